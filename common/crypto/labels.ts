@@ -1,0 +1,30 @@
+/** Every label and context string of the protocol (docs/PROTOCOL.md), so that no two uses can share one by mistake. */
+export const labels = {
+  /** t0 of a login, part 2. */
+  login: 'MessageApp/2 login',
+  /** t0 of an exchange between peers, part 5. */
+  chat: 'MessageApp/2 chat',
+  /** t0 of a renewal, part 5. */
+  renewal: 'MessageApp/2 renewal',
+  /** What the signature of M2, P2 and type 17 is over, part 2. */
+  signedByResponder: 'MessageApp/2 responder',
+  /** What the signature of M3, P3 and type 18 is over, part 2. */
+  signedByInitiator: 'MessageApp/2 initiator',
+  /** HKDF-Expand of PRK, parts 3 and 5. */
+  initiatorToResponder: 'MessageApp/2 initiator to responder',
+  responderToInitiator: 'MessageApp/2 responder to initiator',
+  renewalSecret: 'MessageApp/2 renewal',
+  /** HKDF-Expand of a record key, part 3. */
+  keyUpdate: 'MessageApp/2 key update',
+  /** HKDF-Expand of the two names and fingerprints, part 5. */
+  safetyNumber: 'MessageApp/2 safety number',
+} as const;
+
+/** The first 12 bytes of an end-to-end record, part 5. */
+export const END_TO_END_MAGIC = 'MessageAppV2';
+
+/** The text of the receiver's record 0, part 5. */
+export const SECURE_TEXT = 'CHAT IS SECURE!';
+
+/** The text of `welc`, part 4. */
+export const WELCOME_TEXT = 'User Login Complete!';

@@ -1,0 +1,125 @@
+import { RECORD_AAD } from '../wire/record.js';
+import { RECORDS_PER_KEY, CELL } from '../wire/limits.js';
+import { labels } from './labels.js';
+import { aesKey, GCM_IV, GCM_TAG, hkdfExpand, type KeyObject, open, seal } from './node.js';
+import { Secret } from './secret.js';
+
+/**
+ * The keys of one direction of the outer layer (docs/PROTOCOL.md part 3): key 0 from the login, and after every 2^20
+ * records the next one; the one replaced is destroyed. The IV is the counter's first 12 bytes, so no (key, IV) pair
+ * comes twice.
+ */
+class RecordKey {
+  #secret: Secret;
+  #key: KeyObject;
+  #left = RECORDS_PER_KEY;
+
+  constructor(secret: Secret, counter: bigint) {
+    this.#secret = secret;
+    this.#key = aesKey(secret.bytes);
+    this.#left -= counter % RECORDS_PER_KEY;
+  }
+
+  /** The key of the next record. */
+  next(): KeyObject {
+    if (this.#left === 0n) {
+      const following = new Secret(hkdfExpand(this.#secret.bytes, labels.keyUpdate, 32));
+      this.#secret.wipe();
+      this.#secret = following;
+      this.#key = aesKey(following.bytes);
+      this.#left = RECORDS_PER_KEY;
+    }
+    this.#left--;
+    return this.#key;
+  }
+
+  wipe(): void {
+    this.#secret.wipe();
+  }
+}
+
+/** Counters are 16 bytes, little-endian, so that they never wrap. */
+export function writeCounter(target: Buffer, at: number, counter: bigint): void {
+  target.writeBigUInt64LE(counter & 0xffff_ffff_ffff_ffffn, at);
+  target.writeBigUInt64LE(counter >> 64n, at + 8);
+}
+
+const USERNAME_FIELD = 16;
+const COUNTER_AT = USERNAME_FIELD;
+const CELLS_AT = 32;
+
+/** What a record's first 33 bytes have to be: the username, the next counter and the number of cells. */
+class RecordHeader {
+  readonly bytes = Buffer.alloc(RECORD_AAD);
+
+  constructor(username: string, public counter: bigint) {
+    this.bytes.write(username, 'latin1');
+    writeCounter(this.bytes, COUNTER_AT, counter);
+  }
+
+  /** The IV is a view on the header. */
+  readonly iv = this.bytes.subarray(COUNTER_AT, COUNTER_AT + GCM_IV);
+
+  withCells(cells: number): Buffer {
+    this.bytes.writeUInt8(cells, CELLS_AT);
+    return this.bytes;
+  }
+
+  advance(): void {
+    this.counter++;
+    writeCounter(this.bytes, COUNTER_AT, this.counter);
+  }
+}
+
+/** Seals the records of one direction. */
+export class RecordSealer {
+  readonly #header: RecordHeader;
+  readonly #key: RecordKey;
+
+  /** @param counter of the first record; anything but 0 is for tests and for a later start */
+  constructor(username: string, key: Secret, counter = 0n) {
+    this.#header = new RecordHeader(username, counter);
+    this.#key = new RecordKey(key, counter);
+  }
+
+  /**
+   * @param plaintext packed messages: 4096k - 49 bytes
+   * @returns the header of 49 bytes and the ciphertext
+   */
+  seal(plaintext: Buffer): [header: Buffer, ciphertext: Buffer] {
+    const aad = this.#header.withCells((plaintext.length + RECORD_AAD + GCM_TAG) / CELL);
+    const { tag, ciphertext } = seal(this.#key.next(), this.#header.iv, aad, plaintext);
+    const header = Buffer.concat([aad, tag]);
+    this.#header.advance();
+    return [header, ciphertext];
+  }
+
+  wipe(): void {
+    this.#key.wipe();
+  }
+}
+
+/** Opens the records of one direction, in their order. */
+export class RecordOpener {
+  readonly #header: RecordHeader;
+  readonly #key: RecordKey;
+
+  constructor(username: string, key: Secret, counter = 0n) {
+    this.#header = new RecordHeader(username, counter);
+    this.#key = new RecordKey(key, counter);
+  }
+
+  /** @returns the plaintext, or undefined where header or tag are not those of the next record */
+  open(record: Buffer): Buffer | undefined {
+    const aad = this.#header.withCells(record.length / CELL);
+    if (!record.subarray(0, RECORD_AAD).equals(aad)) return undefined;
+    const tag = record.subarray(RECORD_AAD, RECORD_AAD + GCM_TAG);
+    const plaintext = open(this.#key.next(), this.#header.iv, aad, record.subarray(RECORD_AAD + GCM_TAG), tag);
+    if (plaintext) this.#header.advance();
+    return plaintext;
+  }
+
+  wipe(): void {
+    this.#key.wipe();
+  }
+}

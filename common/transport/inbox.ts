@@ -1,0 +1,104 @@
+import { RecordOpener, writeCounter } from '../crypto/record-key.js';
+import type { Secret } from '../crypto/secret.js';
+import { WireError } from '../errors.js';
+import { CELL, RECORD_CELLS_MAX } from '../wire/limits.js';
+import { unpackMessages } from '../wire/record.js';
+
+interface Waiting {
+  readonly cells: number;
+  readonly chunks: Buffer[];
+  missing: number;
+}
+
+const HEADER_COMPARED = 33;
+
+/**
+ * Takes in the bytes of one direction however they are cut, and gives records in their order, unopened until they are
+ * asked for. A header is compared with the one expected before a byte behind it is kept (docs/PROTOCOL.md part 3).
+ */
+export class Inbox<C extends string> {
+  readonly #opener: RecordOpener;
+  readonly #expected = Buffer.alloc(HEADER_COMPARED - 1);
+  readonly #records: Waiting[] = [];
+  #counter: bigint;
+  #head: Buffer = Buffer.alloc(0);
+  #cells = 0;
+
+  constructor(username: string, key: Secret, private readonly table: Readonly<Record<C, unknown>>, counter = 0n) {
+    this.#opener = new RecordOpener(username, key, counter);
+    this.#counter = counter;
+    this.#expected.write(username, 'latin1');
+    writeCounter(this.#expected, 16, counter);
+  }
+
+  /** Cells taken in, or announced and on their way, that have not been opened. */
+  get waitingCells(): number {
+    return this.#cells;
+  }
+
+  /** True inside a record: a connection that ends here was cut. */
+  get partial(): boolean {
+    return this.#head.length > 0 || (this.#records.at(-1)?.missing ?? 0) > 0;
+  }
+
+  /** Throws WireError 'bad-record' as soon as a header is not the one expected. */
+  push(chunk: Buffer): void {
+    let rest = chunk;
+    while (rest.length > 0) {
+      const last = this.#records.at(-1);
+      rest = last && last.missing > 0 ? this.#fill(last, rest) : this.#begin(rest);
+    }
+  }
+
+  #fill(record: Waiting, bytes: Buffer): Buffer {
+    const part = bytes.subarray(0, record.missing);
+    record.chunks.push(part);
+    record.missing -= part.length;
+    return bytes.subarray(part.length);
+  }
+
+  #begin(bytes: Buffer): Buffer {
+    const head = this.#head.length > 0 ? Buffer.concat([this.#head, bytes.subarray(0, HEADER_COMPARED - this.#head.length)]) : bytes;
+    const taken = Math.min(bytes.length, HEADER_COMPARED - this.#head.length);
+    if (head.length < HEADER_COMPARED) {
+      this.#head = Buffer.from(head);
+      return bytes.subarray(taken);
+    }
+    const cells = head.readUInt8(HEADER_COMPARED - 1);
+    if (head.compare(this.#expected, 0, HEADER_COMPARED - 1, 0, HEADER_COMPARED - 1) !== 0) {
+      throw new WireError('bad-record', 'A record has another name or counter than the one expected.');
+    }
+    if (cells < 1 || cells > RECORD_CELLS_MAX) throw new WireError('bad-record', `A record of ${cells} cells.`);
+    this.#counter++;
+    writeCounter(this.#expected, 16, this.#counter);
+    this.#cells += cells;
+    const record = { cells, chunks: [head.subarray(0, HEADER_COMPARED)], missing: cells * CELL - HEADER_COMPARED };
+    this.#records.push(record);
+    this.#head = Buffer.alloc(0);
+    return bytes.subarray(taken);
+  }
+
+  /** True where a whole record waits to be opened. */
+  get ready(): boolean {
+    return this.#records[0]?.missing === 0;
+  }
+
+  /**
+   * Opens the next whole record, if there is one.
+   * Throws WireError 'bad-record' where it does not verify, 'malformed' where its plaintext is none.
+   */
+  next(): { command: C; payload: Buffer }[] | undefined {
+    if (!this.ready) return undefined;
+    const { cells, chunks } = this.#records.shift()!;
+    const plaintext = this.#opener.open(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    if (!plaintext) throw new WireError('bad-record', 'A record does not verify.');
+    this.#cells -= cells;
+    return unpackMessages(plaintext, this.table);
+  }
+
+  wipe(): void {
+    this.#opener.wipe();
+    this.#records.length = 0;
+    this.#cells = 0;
+  }
+}

@@ -1,0 +1,146 @@
+import type { Writable } from 'node:stream';
+import type { Clock } from '../clock.js';
+import { RecordSealer } from '../crypto/record-key.js';
+import type { Secret } from '../crypto/secret.js';
+import { CELL } from '../wire/limits.js';
+import { cellsFor, messageLength, packMessages, RECORD_CAPACITY_MAX, type RawMessage } from '../wire/record.js';
+
+interface Queued extends RawMessage {
+  readonly tag: string | undefined;
+  readonly cells: number;
+}
+
+/**
+ * Sealed bytes that are handed to the stream before it has to drain. More would only wait in another place, and a slow
+ * line would look like one that takes nothing.
+ */
+const AHEAD = 64 * 1024;
+
+/**
+ * Sends messages in records (docs/PROTOCOL.md part 3). What is added in one turn of the event loop leaves in one
+ * write, packed into as few records as hold it; while the stream is blocked, messages wait here, unsealed and counted.
+ */
+export class Outbox {
+  readonly #sealer: RecordSealer;
+  readonly #cellsOf = new Map<string, number>();
+  #queue: Queued[] = [];
+  #queuedCells = 0;
+  #scheduled = false;
+  #blockedSince: number | undefined;
+  #closed = false;
+
+  constructor(
+    private readonly stream: Writable,
+    username: string,
+    key: Secret,
+    private readonly clock: Clock,
+    private readonly sent?: (record: Buffer) => void,
+  ) {
+    this.#sealer = new RecordSealer(username, key);
+    stream.on('drain', this.#drained);
+  }
+
+  /** Cells that wait here and in the stream. */
+  get cells(): number {
+    return this.#queuedCells + Math.ceil(this.stream.writableLength / CELL);
+  }
+
+  /** Cells that wait here for one tag. */
+  cellsOf(tag: string): number {
+    return this.#cellsOf.get(tag) ?? 0;
+  }
+
+  /** Since when, by the clock's monotonic time, the stream has taken nothing. */
+  get blockedSince(): number | undefined {
+    return this.#blockedSince;
+  }
+
+  /** @param tag says on whose account the message waits */
+  add(command: string, payload: Buffer, tag?: string): void {
+    if (this.#closed) return;
+    const cells = cellsFor(messageLength(payload));
+    this.#queue.push({ command, payload, tag, cells });
+    this.#count(tag, cells);
+    this.#schedule();
+  }
+
+  /** Forgets what waits for a tag. */
+  drop(tag: string): void {
+    for (const { tag: other, cells } of this.#queue) if (other === tag) this.#count(tag, -cells);
+    this.#queue = this.#queue.filter((message) => message.tag !== tag);
+  }
+
+  #count(tag: string | undefined, cells: number): void {
+    this.#queuedCells += cells;
+    if (tag === undefined) return;
+    const total = this.cellsOf(tag) + cells;
+    if (total === 0) this.#cellsOf.delete(tag);
+    else this.#cellsOf.set(tag, total);
+  }
+
+  #schedule(): void {
+    if (this.#scheduled || this.#blockedSince !== undefined) return;
+    this.#scheduled = true;
+    setImmediate(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    this.#scheduled = false;
+    if (this.#closed || this.#queue.length === 0) return;
+    this.stream.cork();
+    let taken = 0;
+    while (taken < this.#queue.length && this.stream.writableLength < AHEAD) taken = this.#sealFrom(taken);
+    this.#queue.splice(0, taken);
+    this.stream.uncork();
+    if (this.stream.writableNeedDrain) this.#blockedSince ??= this.clock.now();
+    else if (this.#queue.length > 0) this.#schedule();
+  };
+
+  /** Seals one record from the message at `first` on; @returns the index behind its last message. */
+  #sealFrom(first: number): number {
+    let length = 0;
+    let end = first;
+    for (let message = this.#queue[end]; message; message = this.#queue[end]) {
+      const longer = length + messageLength(message.payload);
+      if (end > first && longer > RECORD_CAPACITY_MAX) break;
+      length = longer;
+      this.#count(message.tag, -message.cells);
+      end++;
+    }
+    const [header, ciphertext] = this.#sealer.seal(packMessages(this.#queue.slice(first, end)));
+    this.sent?.(header);
+    this.stream.write(header);
+    this.stream.write(ciphertext);
+    return end;
+  }
+
+  readonly #drained = (): void => {
+    this.#blockedSince = undefined;
+    if (this.#queue.length > 0) this.#schedule();
+  };
+
+  /** Resolves once everything is sealed and with the stream, which is then to be ended, or once the stream is gone. */
+  async flushed(): Promise<void> {
+    while (this.#queue.length > 0 && !this.stream.destroyed) {
+      await new Promise<void>((resolve) => {
+        const woken = () => {
+          this.stream.off('drain', woken).off('close', woken);
+          resolve();
+        };
+        this.stream.on('close', woken);
+        if (this.#blockedSince === undefined) setImmediate(woken);
+        else this.stream.on('drain', woken);
+      });
+    }
+  }
+
+  /** Lets go of the key and of what waits; nothing is sent after it. */
+  wipe(): void {
+    this.#closed = true;
+    this.stream.off('drain', this.#drained);
+    this.#sealer.wipe();
+    this.#queue = [];
+    this.#queuedCells = 0;
+    this.#cellsOf.clear();
+  }
+}
