@@ -3,7 +3,7 @@ import { WireError } from '../errors.js';
 /** Distinguished Encoding Rules (X.690), as far as keys and certificates need them. Anything but DER is refused. */
 export const tag = {
   boolean: 0x01, integer: 0x02, bitString: 0x03, octetString: 0x04, null: 0x05, oid: 0x06, utf8String: 0x0c,
-  sequence: 0x30, set: 0x31,
+  printableString: 0x13, ia5String: 0x16, utcTime: 0x17, generalizedTime: 0x18, sequence: 0x30, set: 0x31,
 } as const;
 
 export interface Element {
@@ -93,4 +93,71 @@ export function writeOid(dotted: string): Buffer {
     return digits;
   });
   return writeElement(tag.oid, Buffer.from(bytes));
+}
+
+/** The dotted form of an OBJECT IDENTIFIER whose arcs are below 2^31. */
+export function readOid(element: Element, what: string): string {
+  const arcs: number[] = [];
+  let arc = 0;
+  let fresh = true;
+  for (const byte of element.content) {
+    if ((fresh && byte === 0x80) || arc >= 2 ** 24) throw fault(`${what}: an unfit object identifier`);
+    arc = arc * 128 + (byte & 0x7f);
+    fresh = byte < 0x80;
+    if (fresh) arcs.push(arc);
+    if (fresh) arc = 0;
+  }
+  const [first] = arcs;
+  if (element.tag !== tag.oid || first === undefined || !fresh) throw fault(`${what}: not an object identifier`);
+  const top = Math.min(2, Math.floor(first / 40));
+  return [top, first - 40 * top, ...arcs.slice(1)].join('.');
+}
+
+/** TRUE: a BOOLEAN that is FALSE is left out wherever DER has it as the default (X.690, 11.5). */
+export function readTrue(element: Element, what: string): true {
+  if (!element.whole.equals(TRUE)) throw fault(`${what}: not TRUE`);
+  return true;
+}
+
+const TRUE = Buffer.from([tag.boolean, 1, 0xff]);
+
+/** The bytes of a BIT STRING without unused bits. */
+export function readBytesOfBits(element: Element, what: string): Buffer {
+  if (element.tag !== tag.bitString || element.content[0] !== 0) throw fault(`${what}: not a string of whole bytes`);
+  return element.content.subarray(1);
+}
+
+/** The numbers of the bits set in a BIT STRING of named bits, which has no zeros at its end (X.690, 11.2.2). */
+export function readNamedBits(element: Element, what: string): ReadonlySet<number> {
+  const [unused, ...bytes] = element.content;
+  const last = bytes.at(-1);
+  if (element.tag !== tag.bitString || unused === undefined || last === undefined) throw fault(`${what}: no bit set`);
+  if (unused > 7 || (last & ((2 << unused) - 1)) !== 1 << unused) throw fault(`${what}: bits without use`);
+  return new Set(bytes.flatMap((byte, at) => [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => byte & (0x80 >> bit))
+    .map((bit) => at * 8 + bit)));
+}
+
+/** Takes elements from the front of a structure, so that optional ones read in their order. */
+export class Fields {
+  readonly #left: Element[];
+
+  constructor(content: Buffer, private readonly what: string) {
+    this.#left = readElements(content);
+  }
+
+  /** The next element, if it has this tag. */
+  optional(wanted: number): Element | undefined {
+    return this.#left[0]?.tag === wanted ? this.#left.shift() : undefined;
+  }
+
+  /** The next element, which has to have this tag. */
+  next(wanted: number): Element {
+    const element = this.optional(wanted);
+    if (!element) throw fault(`${this.what}: tag ${this.#left[0]?.tag ?? 'none'} instead of ${wanted}`);
+    return element;
+  }
+
+  end(): void {
+    if (this.#left.length > 0) throw fault(`${this.what}: a field too many`);
+  }
 }

@@ -111,6 +111,14 @@ export function verify(key: KeyObject, data: Buffer, signature: Buffer): boolean
     : nodeVerify(null, data, key, signature);
 }
 
+export type Pkcs1Digest = 'sha256' | 'sha384' | 'sha512';
+
+/** RSASSA-PKCS1-v1_5: only for certificates, which RSA authorities sign so (RFC 4055, 5). */
+export function verifyPkcs1(spki: Buffer, digest: Pkcs1Digest, data: Buffer, signature: Buffer): boolean {
+  const key = createPublicKey({ key: spki, format: 'der', type: 'spki' });
+  return nodeVerify(digest, data, { key, padding: constants.RSA_PKCS1_PADDING }, signature);
+}
+
 /* Key exchange. */
 
 const oaep = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' } as const;

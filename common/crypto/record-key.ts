@@ -76,7 +76,7 @@ export class RecordSealer {
   readonly #header: RecordHeader;
   readonly #key: RecordKey;
 
-  /** @param counter of the first record; anything but 0 is for tests and for a later start */
+  /** @param counter of the first record; where it is not 0, `key` is the one in force at that counter */
   constructor(username: string, key: Secret, counter = 0n) {
     this.#header = new RecordHeader(username, counter);
     this.#key = new RecordKey(key, counter);
