@@ -12,7 +12,8 @@ export type TrustCode =
 export type LimitCode = 'busy' | 'flood' | 'idle' | 'silence' | 'queue-full' | 'too-slow' | 'too-long' | 'too-many';
 export type UsageCode =
   | 'bad-argument' | 'bad-name' | 'bad-host' | 'no-key' | 'bad-key-file' | 'wrong-passphrase' | 'no-passphrase'
-  | 'exists' | 'no-openssl' | 'openssl-failed' | 'cannot-connect' | 'cannot-listen' | 'bad-file' | 'not-now' | 'interrupted';
+  | 'exists' | 'no-openssl' | 'openssl-failed' | 'cannot-connect' | 'cannot-listen' | 'bad-file' | 'not-now'
+  | 'interrupted';
 
 export type ErrorCode = WireCode | HandshakeCode | TrustCode | LimitCode | UsageCode;
 

@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { passphrase } from '../common/cli/passphrase.js';
+import { type Certificate, readCertificatesPem } from '../common/crypto/certificate.js';
+import { privateIdentity } from '../common/crypto/identity.js';
+import { TrustError, UsageError } from '../common/errors.js';
+import { readBounded } from '../common/files/bounded-read.js';
+import { keysFolder, type PrivateFolder, privateFolder, privateFolderOf } from '../common/files/keys-folder.js';
+import { readPrivateKey } from '../common/files/private-key.js';
+import type { Credentials } from './engine/login.js';
+import { TrustStore } from './engine/trust-store.js';
+import type { ClientOptions } from './options.js';
+
+const PEM_FILE_MAX = 64 * 1024;
+const TRIES = 3;
+
+/** What lies in a user's private folder, read and checked. Throws UsageError, TrustError 'bad-certificate'. */
+export async function readCredentials(username: string, options: ClientOptions): Promise<{ credentials: Credentials; trust: TrustStore }> {
+  const folder = options.identity === undefined ? privateFolderOf(keysFolder(options.keys), username) : privateFolder(options.identity);
+  const authorities = await readCertificates(options.authority ?? folder.authority, 'The certificate of the authority');
+  const certificates = await readOwnCertificates(username, folder, options.certificate);
+  const identity = privateIdentity(await readKey(username, options.privateKey ?? folder.key, options.passphraseFile));
+  const [own] = certificates;
+  if (own && !own.publicKey.spki.equals(identity.public.spki)) {
+    throw new TrustError('bad-certificate', `The certificate of ${username} is of another key than the private one beside it.`);
+  }
+  const trust = await TrustStore.open(options.knownKeys ?? join(folder.folder, 'known-keys.json'));
+  return { credentials: { username, identity, certificates: certificates.map(({ der }) => der), authorities }, trust };
+}
+
+async function readOwnCertificates(username: string, folder: PrivateFolder, given: string | undefined): Promise<Certificate[]> {
+  if (given === undefined && !existsSync(folder.certificate)) return [];
+  return readCertificates(given ?? folder.certificate, `The certificate of ${username}`);
+}
+
+async function readCertificates(path: string, what: string): Promise<Certificate[]> {
+  const pem = await readBounded(path, { what, maxBytes: PEM_FILE_MAX, code: 'no-key', missing: HOW });
+  return readCertificatesPem(pem.toString('latin1'));
+}
+
+const HOW = 'Make keys with: node keys user NAME. Where they lie is said with --keys or --identity.';
+
+/** On a terminal a wrong passphrase is asked for again, as ssh does. */
+async function readKey(username: string, path: string, file: string | undefined) {
+  if (!existsSync(path)) throw new UsageError('no-key', `There is no private key for ${username} (${JSON.stringify(path)}). ${HOW}`);
+  const canAsk = file === undefined && process.env['MESSAGEAPP_PASSPHRASE'] === undefined && process.stdin.isTTY;
+  for (let left = canAsk ? TRIES : 1; ; left--) {
+    try {
+      return await readPrivateKey(path, () => passphrase({ prompt: 'Passphrase', file }));
+    } catch (error) {
+      if (!(error instanceof UsageError && error.code === 'wrong-passphrase') || left === 1) throw error;
+      process.stderr.write('That is not the passphrase; try again.\n');
+    }
+  }
+}

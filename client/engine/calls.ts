@@ -1,0 +1,96 @@
+import { errorCodes, type ServerPayload } from '../../common/wire/commands.js';
+import { sentenceFor } from './command-errors.js';
+import type { Emit } from './protocol.js';
+import type { Session } from './session.js';
+
+/**
+ * Requests to chat, before there is a conversation (docs/PROTOCOL.md part 4, "event in a call"): whom one is calling,
+ * who is calling, and whom one has accepted. A `pubk` uses up what it answers.
+ */
+export class Calls {
+  readonly #outgoing = new Set<string>();
+  readonly #incoming = new Set<string>();
+  readonly #accepted = new Set<string>();
+  /** Calls that offer a conversation again whose connection was lost. */
+  readonly #again = new Set<string>();
+
+  constructor(private readonly session: Session, private readonly emit: Emit) {}
+
+  get incoming(): ReadonlySet<string> {
+    return this.#incoming;
+  }
+
+  call(username: string, again = false): void {
+    if (this.#outgoing.has(username)) return this.#error(errorCodes.exists, username);
+    this.#outgoing.add(username);
+    if (again) this.#again.add(username);
+    this.session.send('chat', { username });
+  }
+
+  cancel(username: string): void {
+    if (!this.#outgoing.delete(username)) return this.#error(errorCodes.noRequest, username);
+    this.#again.delete(username);
+    this.session.send('cach', { username });
+    this.emit({ event: 'cancelled', with: username });
+  }
+
+  accept(username: string): void {
+    if (!this.#incoming.delete(username)) return this.#error(errorCodes.noRequest, username);
+    this.#accepted.add(username);
+    this.session.send('acpt', { username });
+  }
+
+  refuse(username: string): void {
+    if (!this.#incoming.delete(username)) return this.#error(errorCodes.noRequest, username);
+    this.session.send('refu', { username });
+  }
+
+  /** Whether a `pubk` in this role was asked for; that is used up. */
+  answered(role: 'caller' | 'receiver', username: string): boolean {
+    this.#again.delete(username);
+    return role === 'caller' ? this.#outgoing.delete(username) : this.#accepted.delete(username);
+  }
+
+  /* From the server. */
+
+  readonly called = ({ username }: ServerPayload<'call'>): void => {
+    if (this.#outgoing.has(username)) this.emit({ event: 'calling', with: username });
+  };
+
+  readonly requested = ({ username }: ServerPayload<'reqt'>): void => {
+    if (this.#incoming.has(username)) return;
+    this.#incoming.add(username);
+    this.emit({ event: 'request', with: username });
+  };
+
+  readonly refused = ({ username }: ServerPayload<'refu'>): void => {
+    if (this.#outgoing.delete(username)) this.emit({ event: 'refused', with: username });
+  };
+
+  readonly withdrawn = ({ username }: ServerPayload<'cach'>): void => {
+    const accepted = this.#accepted.delete(username);
+    if (this.#incoming.delete(username) || accepted) this.emit({ event: 'cancelled', with: username });
+  };
+
+  /** An `erro` about one of the four commands. What has just ended by itself is not worth a word. */
+  failed(command: string, code: number, username: string): void {
+    const again = this.#again.delete(username);
+    if (command === 'chat') {
+      if (!this.#outgoing.delete(username)) return;
+      if (again && code === errorCodes.callingYou) return this.#acceptAgain(username);
+      return this.#error(code, username);
+    }
+    if (command === 'acpt' && this.#accepted.delete(username)) this.#error(code, username);
+  }
+
+  /** Both offer to go on at once: that is an answer. */
+  #acceptAgain(username: string): void {
+    this.#incoming.add(username);
+    this.accept(username);
+  }
+
+  #error(code: number, username: string): void {
+    const sentence = sentenceFor(code, username);
+    if (sentence) this.emit({ event: 'error', ...sentence, with: username });
+  }
+}

@@ -1,0 +1,44 @@
+import { errorCodes, type ServerPayload } from '../../common/wire/commands.js';
+import { Calls } from './calls.js';
+import { closingText, readAbout } from './command-errors.js';
+import { Conversations, type Self } from './conversations.js';
+import { Listing } from './listing.js';
+import type { Emit } from './protocol.js';
+import type { Session, SessionHandlers } from './session.js';
+
+/** What one connection to the relay holds: a session, and the calls, conversations and lists on it. */
+export class Connection {
+  readonly calls: Calls;
+  readonly conversations: Conversations;
+  readonly listing: Listing;
+  /** What the server said before it closed. */
+  closing: string | undefined;
+
+  constructor(readonly session: Session, self: Self, emit: Emit) {
+    this.calls = new Calls(session, emit);
+    this.conversations = new Conversations(self, session, this.calls, emit);
+    this.listing = new Listing(session, emit);
+  }
+
+  readonly failed = ({ code, about }: ServerPayload<'erro'>): void => {
+    this.closing ??= closingText(code);
+    const { command, username, conversation } = readAbout(about);
+    if (conversation !== undefined && code === errorCodes.noConversation) this.conversations.failed(conversation);
+    else if (username !== undefined) this.calls.failed(command, code, username);
+  };
+}
+
+/** The handlers of a session that is made before what it serves. */
+export function handlersOf(connection: () => Connection): SessionHandlers {
+  return {
+    reqt: (payload) => connection().calls.requested(payload),
+    call: (payload) => connection().calls.called(payload),
+    refu: (payload) => connection().calls.refused(payload),
+    cach: (payload) => connection().calls.withdrawn(payload),
+    pubk: (payload) => connection().conversations.introduced(payload),
+    frwd: (payload) => connection().conversations.forwarded(payload),
+    exch: (payload) => connection().conversations.parted(payload),
+    list: (payload) => connection().listing.listed(payload),
+    erro: (payload) => connection().failed(payload),
+  };
+}

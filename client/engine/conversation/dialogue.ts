@@ -1,0 +1,194 @@
+import type { Timer } from '../../../common/clock.js';
+import { counterBytes, type Opened } from '../../../common/crypto/ratchet.js';
+import { TrustError, WireError } from '../../../common/errors.js';
+import { contentTypes, type ContentType, kinds } from '../../../common/wire/end-to-end.js';
+import { RECEIPT_MS } from '../../../common/wire/limits.js';
+import type { Channel } from './channel.js';
+import { Incoming, Outgoing, type Text } from './delivery.js';
+import { Freshness } from './freshness.js';
+import type { ConversationPorts } from './ports.js';
+import { Renewal, type RenewalType } from './renewal.js';
+import { RenewalSchedule } from './schedule.js';
+
+interface Control {
+  readonly type: ContentType;
+  /** Made when it is sealed. */
+  readonly content: () => Buffer;
+  readonly sealed?: (() => void) | undefined;
+}
+
+/**
+ * End-to-end records in both directions under the keys of a conversation (docs/PROTOCOL.md part 5). A record is sealed
+ * when it may be sent at once; what keeps the conversation in order goes before texts.
+ */
+export class Dialogue {
+  readonly #control: Control[] = [];
+  readonly #outgoing = new Outgoing();
+  readonly #incoming = new Incoming();
+  readonly #freshness: Freshness;
+  readonly #schedule: RenewalSchedule;
+  readonly #renewal: Renewal;
+  readonly #head: Buffer;
+  #receiptTimer: Timer | undefined;
+  #ticket = false;
+  #started = false;
+  #stopped = false;
+
+  constructor(
+    private readonly ports: ConversationPorts,
+    private readonly channel: Channel,
+    private readonly events: { goodbye(): void; failed(error: Error): void },
+  ) {
+    const { id, role, clock, self, peer, suites, ephemeral } = ports;
+    this.#head = Buffer.concat([Buffer.from(id, 'hex'), Buffer.from([kinds.record])]);
+    this.#freshness = new Freshness(clock);
+    this.#schedule = new RenewalSchedule(clock);
+    this.#renewal = new Renewal({
+      role, conversation: id, clock, identity: self.identity, peer: peer.identity, suites, ephemeral,
+      send: (type, content, sealed) => {
+        this.#control.unshift({ type, content: () => content, sealed });
+        this.#wake();
+      },
+      renewed: () => ports.renewed(),
+      failed: (error) => events.failed(error),
+    }, channel, this.#schedule);
+  }
+
+  /* Out. */
+
+  send(type: ContentType, content: Buffer): void {
+    this.#control.push({ type, content: () => content });
+    this.#wake();
+  }
+
+  /** Each side has opened the other's record 0: texts may go. */
+  start(): void {
+    this.#started = true;
+    this.#wake();
+  }
+
+  /** False where too many texts wait already. */
+  say(text: Text): boolean {
+    if (this.#outgoing.full) return false;
+    this.#outgoing.add(text);
+    this.#wake();
+    return true;
+  }
+
+  /** Asks for leave to send one message, where there is one to send. */
+  #wake(): void {
+    if (this.#ticket || this.#stopped) return;
+    if (this.#control.length === 0 && !this.#nextText) return;
+    this.#ticket = true;
+    this.ports.submit(this.#control.length > 0 ? 'control' : 'text', this.#turn);
+  }
+
+  get #nextText(): Text | undefined {
+    return this.#started ? this.#outgoing.next() : undefined;
+  }
+
+  /** Sends one message; whatever wakes it in between waits for the next ticket. */
+  readonly #turn = (): void => {
+    if (this.#stopped) return;
+    if (this.#renewal.due) this.#renewal.begin();
+    const control = this.#control.shift();
+    if (control) {
+      this.#seal(control.type, control.content());
+      control.sealed?.();
+    } else {
+      this.#sealText(this.#nextText);
+    }
+    this.#ticket = false;
+    this.#wake();
+  };
+
+  #sealText(text: Text | undefined): void {
+    if (!text) return;
+    const { counter } = this.channel.sending;
+    this.#seal('text', text.bytes);
+    this.#outgoing.sent(counter);
+    this.ports.sent(text.id);
+  }
+
+  #seal(type: ContentType, content: Buffer): void {
+    const record = this.channel.sending.seal(type, content, this.#freshness.now());
+    this.#schedule.count();
+    this.ports.forward(Buffer.concat([this.#head, record]));
+  }
+
+  /* In. */
+
+  /** Throws TrustError 'tampered' where the record is not the next one, or does not verify. */
+  open(record: Buffer): Opened & { readonly late: boolean } {
+    const opened = this.channel.receiving.open(record);
+    if (!opened) {
+      throw new TrustError('tampered', 'A record does not fit: the relay, or someone on it, has dropped or changed something.');
+    }
+    this.#schedule.count();
+    if (this.#schedule.overdue) throw new TrustError('timed-out', 'The keys should have been renewed long ago, and were not.');
+    return { ...opened, late: this.#freshness.late(opened.sealedAt) };
+  }
+
+  /** Takes a record of an open conversation; the renewal's steps take their time. Throws what they and `open` throw. */
+  take(record: Buffer): Promise<void> | void {
+    const { type, content, counter, sealedAt, late } = this.open(record);
+    switch (type) {
+      case contentTypes.text:
+        return late ? this.#discard(counter) : this.#show(content, counter, sealedAt);
+      case contentTypes.receipt:
+        for (const id of this.#outgoing.receipt(content, this.channel.sending.counter)) this.ports.delivered(id);
+        return this.#wake();
+      case contentTypes.goodbye:
+        return this.events.goodbye();
+      case contentTypes.discarded:
+        this.ports.discarded(this.#outgoing.discarded(content));
+        return this.#wake();
+      case contentTypes.renewal1:
+      case contentTypes.renewal2:
+      case contentTypes.renewal3:
+      case contentTypes.renewal4:
+        return this.#renewal.take(renewalTypes[type - contentTypes.renewal1]!, content);
+      default:
+        return this.ports.unknown(type);
+    }
+  }
+
+  #show(content: Buffer, counter: bigint, sealedAt: number): void {
+    const text = content.toString('utf8');
+    if (!Buffer.from(text, 'utf8').equals(content)) throw new WireError('malformed', 'A text is not UTF-8.');
+    this.ports.message(text, sealedAt);
+    this.#incoming.shown(counter);
+    this.#receiptTimer ??= this.ports.clock.after(RECEIPT_MS, () => {
+      this.#receiptTimer = undefined;
+      this.#control.push({ type: 'receipt', content: () => this.#incoming.receipt() });
+      this.#wake();
+    });
+  }
+
+  #discard(counter: bigint): void {
+    this.ports.discarded();
+    this.send('discarded', counterBytes(counter));
+  }
+
+  /* The end. */
+
+  left(): { unsent: string[]; unconfirmed: string[] } {
+    return this.#outgoing.left();
+  }
+
+  /** @param politely with the receipt that is due and a goodbye; the keys are wiped in any case */
+  stop(politely: boolean): void {
+    this.#stopped = true;
+    this.#receiptTimer?.cancel();
+    this.#renewal.stop();
+    if (!politely) return this.channel.wipe();
+    const { submit } = this.ports;
+    if (this.#incoming.due) submit('control', () => this.#seal('receipt', this.#incoming.receipt()));
+    submit('control', () => {
+      this.#seal('goodbye', Buffer.alloc(0));
+      this.channel.wipe();
+    });
+  }
+}
+
+const renewalTypes: readonly RenewalType[] = ['renewal1', 'renewal2', 'renewal3', 'renewal4'];

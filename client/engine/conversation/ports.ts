@@ -1,0 +1,45 @@
+import type { Clock } from '../../../common/clock.js';
+import type { Identity, PublicIdentity } from '../../../common/crypto/identity.js';
+import type { Party } from '../../../common/crypto/safety-number.js';
+import type { EphemeralKey, Suite } from '../../../common/crypto/suite.js';
+import type { Lane } from '../pacer.js';
+import type { LeftReason, Role } from '../protocol.js';
+
+/** What a conversation is given, and what it tells. */
+export interface ConversationPorts {
+  /** 16 hexadecimal digits. */
+  readonly id: string;
+  readonly role: Role;
+  readonly self: Party & { readonly identity: Identity };
+  readonly peer: Party & { readonly identity: PublicIdentity };
+  readonly suites: readonly Suite[];
+  readonly clock: Clock;
+  ephemeral(offered: readonly number[]): Promise<EphemeralKey>;
+  /** Runs `send` once the rate allows one message. */
+  submit(lane: Lane, send: () => void): void;
+  /** Sends the payload of a `frwd`. */
+  forward(payload: Buffer): void;
+
+  /** The peer has shown that it has the keys: they may be remembered. */
+  pin(): Promise<void>;
+  opened(suite: Suite): void;
+  message(text: string, sentAt: number): void;
+  sent(id: string): void;
+  delivered(id: string): void;
+  /** Without an id: a text of the peer's that came too late. */
+  discarded(id?: string): void;
+  renewed(): void;
+  /** A record of a type that this program does not know. */
+  unknown(type: number): void;
+  /** Why it is about to end. */
+  failed(error: Error): void;
+  /** @param tell whether the relay has to be told with `exch` */
+  ended(how: Ended, tell: boolean): void;
+}
+
+export interface Ended {
+  readonly reason: LeftReason;
+  readonly by: 'me' | 'peer' | 'relay';
+  readonly unsent: readonly string[];
+  readonly unconfirmed: readonly string[];
+}

@@ -1,0 +1,46 @@
+import type { Clock } from '../../../common/clock.js';
+import { RENEW_ANSWER_MS, RENEW_MS, RENEW_MS_MAX, RENEW_RECORDS, RENEW_RECORDS_MAX } from '../../../common/wire/limits.js';
+
+/**
+ * When a conversation's keys are renewed, and when the lack of it ends the conversation (docs/PROTOCOL.md part 5).
+ * Records of both directions count together, from the last exchange that was completed.
+ */
+export class RenewalSchedule {
+  #records = 0;
+  #since: number;
+  #overdueSince: number | undefined;
+
+  constructor(private readonly clock: Clock) {
+    this.#since = clock.now();
+  }
+
+  count(): void {
+    this.#records++;
+  }
+
+  completed(): void {
+    this.#records = 0;
+    this.#since = this.clock.now();
+    this.#overdueSince = undefined;
+  }
+
+  /** The caller starts a renewal before its next record. */
+  get due(): boolean {
+    return this.#records >= RENEW_RECORDS || this.#age >= RENEW_MS;
+  }
+
+  /**
+   * Asked when a record came. After a silent hour the first record may be the one that starts the renewal, or cross it:
+   * from it on, there is as long for it as for any renewal.
+   */
+  get overdue(): boolean {
+    if (this.#records >= RENEW_RECORDS_MAX) return true;
+    if (this.#age < RENEW_MS_MAX) return false;
+    this.#overdueSince ??= this.clock.now();
+    return this.clock.now() - this.#overdueSince > RENEW_ANSWER_MS;
+  }
+
+  get #age(): number {
+    return this.clock.now() - this.#since;
+  }
+}

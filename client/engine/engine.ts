@@ -1,0 +1,265 @@
+import type { Duplex } from 'node:stream';
+import type { Clock, Timer } from '../../common/clock.js';
+import { EphemeralPool } from '../../common/crypto/ephemeral-pool.js';
+import type { Certificate } from '../../common/crypto/certificate.js';
+import type { Suite } from '../../common/crypto/suite.js';
+import { HandshakeError, MessageAppError, UsageError } from '../../common/errors.js';
+import { checkUsername } from '../../common/wire/username.js';
+import { Connection, handlersOf } from './connection.js';
+import type { Self } from './conversations.js';
+import { type Credentials, type LoggedIn, logIn } from './login.js';
+import type { Command, Emit, Event, ExitStatus, ServerInfo } from './protocol.js';
+import { isPassing, isSystemError, pauseBefore, statusFor } from './retry.js';
+import { Safety } from './safety.js';
+import { Session } from './session.js';
+import type { TrustStore } from './trust-store.js';
+
+export interface EngineOptions {
+  readonly credentials: Credentials;
+  /** What the server's certificate has to be for, and what pins are kept under. */
+  readonly serverName: string;
+  /** In the order in which they are offered. */
+  readonly suites: readonly Suite[];
+  readonly trust: TrustStore;
+  readonly clock: Clock;
+  /** Opens a connection to the server. Throws UsageError 'cannot-connect'. */
+  dial(): Promise<Duplex>;
+  /** For how long a lost connection is tried again, in ms. */
+  readonly reconnectMs: number;
+  /** Shows the ephemeral public key and the session secret of the login: only to see how it works. */
+  readonly didactic?: boolean;
+  /** Ephemeral RSA keys that are kept ready, so that accepting a chat waits for none. */
+  readonly poolKeys?: number;
+}
+
+/** A login that takes longer has failed. */
+const LOGIN_MS = 60_000;
+
+/**
+ * A user of MessageApp: commands go in, events come out; it knows no terminal. It connects, logs in, keeps the
+ * connection, tries again when it is lost, and offers open chats again (README, "The client").
+ */
+export class Engine {
+  readonly #self: Self;
+  readonly #safety: Safety;
+  readonly #listeners = new Set<Emit>();
+  readonly #pool: EphemeralPool;
+  #connection: Connection | undefined;
+  /** The connection has been welcomed: commands may go. */
+  #online = false;
+  #wasOnline = false;
+  #lostAt: number | undefined;
+  #attempts = 0;
+  #retry: Timer | undefined;
+  /** Peers whose chats are offered again. */
+  #offered = new Set<string>();
+  #closing = false;
+  #closed = false;
+
+  constructor(private readonly options: EngineOptions) {
+    const { credentials, serverName, suites, trust, clock, poolKeys = 2 } = options;
+    this.#pool = new EphemeralPool({ keys: poolKeys, clock });
+    this.#self = { credentials, serverName, suites, pool: this.#pool, trust, clock, changed: new Map() };
+    this.#safety = new Safety(this.#self, this.#emit);
+  }
+
+  /** @returns what takes the listener away again */
+  listen(listener: Emit): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Connects. What comes of it is told by events: `ready`, or `closed`. */
+  start(): void {
+    void this.#connect();
+  }
+
+  readonly #emit: Emit = (event) => {
+    for (const listener of [...this.#listeners]) listener(event);
+  };
+
+  /* Commands. */
+
+  /** Does a command. What is wrong with it is told by an `error` event, never thrown. */
+  do(command: Command): void {
+    if (this.#closed) return;
+    if (command.do === 'exit') return this.#exit();
+    const about = 'with' in command ? command.with : undefined;
+    try {
+      if (about !== undefined) checkUsername(about);
+      this.#dispatch(command);
+    } catch (error) {
+      this.#failed(error, about);
+    }
+  }
+
+  #dispatch(command: Exclude<Command, { do: 'exit' }>): void {
+    switch (command.do) {
+      case 'verify':
+        return this.#safety.verify(command.with, this.#connection?.conversations.trustIn(command.with));
+      case 'compared':
+        return this.#later(this.#safety.compared(command.with, this.#connection?.conversations.trustIn(command.with)), command.with);
+      case 'trust':
+        return this.#later(this.#safety.trust(command.with, command.number), command.with);
+    }
+    const { calls, conversations, listing } = this.#live();
+    switch (command.do) {
+      case 'list':
+        return listing.ask(command.prefix === undefined || command.prefix === '' ? '' : checkUsername(command.prefix));
+      case 'chat':
+        if (command.with === this.#self.credentials.username) throw new CommandError('oneself', 'That is you.');
+        if (conversations.has(command.with)) throw new CommandError('exists', `There is a chat with ${command.with} already.`);
+        return calls.call(command.with);
+      case 'cancel':
+        return calls.cancel(command.with);
+      case 'accept':
+        return calls.accept(command.with);
+      case 'refuse':
+        return calls.refuse(command.with);
+      case 'say':
+        return conversations.say(command.with, command.text, command.id);
+      case 'leave':
+        if (!conversations.leave(command.with)) throw new CommandError('no-conversation', `There is no chat with ${command.with}.`);
+    }
+  }
+
+  #live(): Connection {
+    if (!this.#connection || !this.#online) throw new CommandError('not-logged-in', 'There is no connection to the server now.');
+    return this.#connection;
+  }
+
+  #later(work: Promise<void>, about: string): void {
+    work.catch((error: unknown) => this.#failed(error, about));
+  }
+
+  #failed(error: unknown, about: string | undefined): void {
+    const code = error instanceof CommandError || error instanceof MessageAppError ? error.code : 'failed';
+    this.#emit({ event: 'error', code, text: (error as Error).message, ...(about === undefined ? {} : { with: about }) });
+  }
+
+  #exit(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#retry?.cancel();
+    if (!this.#connection) return this.#close(0, 'Goodbye.');
+    this.#connection.conversations.leaveAll();
+    this.#connection.session.exit();
+  }
+
+  /* The connection, from dialling to its end. */
+
+  async #connect(): Promise<void> {
+    try {
+      const stream = await this.options.dial();
+      if (this.#closing) {
+        stream.destroy();
+        return this.#close(0, 'Goodbye.');
+      }
+      const loggedIn = await this.#logIn(stream);
+      this.#begin(stream, loggedIn);
+    } catch (error) {
+      this.#ended(error as Error);
+    }
+  }
+
+  async #logIn(stream: Duplex): Promise<LoggedIn> {
+    const { credentials, serverName, suites, clock, didactic } = this.options;
+    const abort = new AbortController();
+    const timer = clock.after(LOGIN_MS, () => abort.abort(new HandshakeError('too-slow', 'The server did not answer the login in time.')));
+    const reveal = (ephemeralKey: Buffer, k: Buffer) =>
+      this.#emit({ event: 'didactic', ephemeralKey: ephemeralKey.toString('hex'), secret: k.toString('hex') });
+    try {
+      return await logIn(stream, credentials, {
+        suites, serverName, now: new Date(clock.wall()), signal: abort.signal, ...(didactic ? { reveal } : {}),
+      });
+    } catch (error) {
+      stream.destroy();
+      throw error;
+    } finally {
+      timer.cancel();
+    }
+  }
+
+  #begin(stream: Duplex, { keys, suite, server, firstCell }: LoggedIn): void {
+    const { credentials, clock } = this.options;
+    const connection: Connection = new Connection(
+      new Session(stream, credentials.username, keys, clock, handlersOf(() => connection), {
+        welcome: () => this.#welcomed(connection, server, suite),
+        ended: (error) => this.#dropped(connection, error),
+      }),
+      this.#self,
+      this.#emit,
+    );
+    this.#connection = connection;
+    connection.session.start(firstCell);
+  }
+
+  #welcomed(connection: Connection, server: Certificate, suite: Suite): void {
+    const { username, identity } = this.options.credentials;
+    this.#online = true;
+    this.#wasOnline = true;
+    this.#attempts = 0;
+    this.#lostAt = undefined;
+    this.#emit({
+      event: 'ready', user: username, fingerprint: identity.public.fingerprint.toString('hex'),
+      server: serverInfo(this.options.serverName, server), suite: suite.name,
+    });
+    if (this.#closing) return connection.session.exit();
+    const again = [...this.#offered];
+    this.#offered.clear();
+    for (const peer of again) connection.calls.call(peer, true);
+  }
+
+  #dropped(connection: Connection, error: Error | undefined): void {
+    for (const peer of connection.conversations.lost()) this.#offered.add(peer);
+    this.#connection = undefined;
+    this.#online = false;
+    if (this.#closing || !error) return this.#close(0, 'Goodbye.');
+    this.#ended(connection.closing === undefined ? error : new UsageError('cannot-connect', connection.closing));
+  }
+
+  /** A connection, or the try to get one, has failed: again after a pause, or never. */
+  #ended(error: Error): void {
+    if (this.#closed) return;
+    if (this.#closing) return this.#close(0, 'Goodbye.');
+    const { clock, reconnectMs } = this.options;
+    const text = plainly(error);
+    this.#lostAt ??= clock.now();
+    const retry = pauseBefore(this.#attempts++);
+    const lasts = clock.now() + retry - this.#lostAt <= reconnectMs;
+    if (!isPassing(error, this.#wasOnline) || !lasts) return this.#close(statusFor(error, this.#wasOnline), text);
+    this.#emit({ event: 'lost', text, retry });
+    this.#retry = clock.after(retry, () => void this.#connect());
+  }
+
+  #close(status: ExitStatus, text: string): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#retry?.cancel();
+    void this.#pool.close();
+    this.#emit({ event: 'closed', status, text } satisfies Event);
+  }
+}
+
+/** A command that cannot be done now. */
+class CommandError extends Error {
+  constructor(readonly code: 'oneself' | 'exists' | 'no-conversation' | 'not-logged-in', message: string) {
+    super(message);
+  }
+}
+
+const plainly = (error: Error): string =>
+  error instanceof MessageAppError ? error.message
+    : isSystemError(error) ? `The connection to the server broke (${(error as NodeJS.ErrnoException).code}).`
+      : `The connection ended for a reason that this program did not expect (${error.name}).`;
+
+function serverInfo(name: string, certificate: Certificate): ServerInfo {
+  return {
+    name,
+    subject: certificate.subject.text,
+    issuer: certificate.issuer.text,
+    validFrom: certificate.notBefore.toISOString(),
+    validTo: certificate.notAfter.toISOString(),
+    fingerprint: certificate.publicKey.fingerprint.toString('hex'),
+  };
+}

@@ -1,0 +1,38 @@
+import { HandshakeError, type MessageAppError, TrustError, UsageError, WireError } from '../../common/errors.js';
+import { RefusedError } from './login.js';
+import type { ExitStatus } from './protocol.js';
+
+/** Pauses between tries: doubling from one second to a minute, each up to a quarter longer, so that not all come at once. */
+const FIRST_MS = 1_000;
+const LONGEST_MS = 60_000;
+
+export function pauseBefore(attempt: number, random: () => number = Math.random): number {
+  return Math.round(Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt, 16)) * (1 + random() / 4));
+}
+
+/** Refusals after which a client tries again by itself: busy; and, where it was logged in before, what passes by itself. */
+const MALFORMED = 1;
+const LOGGED_IN = 4;
+const BUSY = 5;
+const SLOW = 6;
+const CLOSING = 7;
+
+/** @param wasOnline this connection follows one that was lost */
+export function isPassing(error: unknown, wasOnline: boolean): boolean {
+  if (error instanceof RefusedError) {
+    return error.refusalCode === BUSY || (wasOnline && [LOGGED_IN, SLOW, CLOSING].includes(error.refusalCode));
+  }
+  if (!wasOnline) return false;
+  if (error instanceof HandshakeError) return error.code === 'too-slow';
+  return error instanceof UsageError || error instanceof WireError || isSystemError(error);
+}
+
+export const isSystemError = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException | null)?.syscall === 'string';
+
+/** The exit status for what ended the first try, or all of them. */
+export function statusFor(error: MessageAppError | Error, wasOnline: boolean): ExitStatus {
+  if (error instanceof RefusedError) return error.refusalCode === MALFORMED && !wasOnline ? 3 : 4;
+  if (error instanceof TrustError) return 4;
+  if (error instanceof HandshakeError && error.code !== 'too-slow') return 4;
+  return wasOnline ? 5 : 3;
+}

@@ -1,0 +1,48 @@
+import { createInterface } from 'node:readline/promises';
+import { systemClock } from '../common/clock.js';
+import type { ErrorCode } from '../common/errors.js';
+import { UsageError } from '../common/errors.js';
+import { checkUsername } from '../common/wire/username.js';
+import { readCredentials } from './credentials.js';
+import { dial } from './engine/dial.js';
+import { Engine } from './engine/engine.js';
+import { readOptions } from './options.js';
+import { runJsonLines } from './ui/json-lines/json-lines.js';
+import { runTerminal } from './ui/terminal/index.js';
+
+/** Exit statuses that are not those of every program here. */
+export const statuses: Readonly<Partial<Record<ErrorCode, number>>> = { 'cannot-connect': 3, 'bad-certificate': 4 };
+
+/** `node client`: from its arguments to its exit status. Throws MessageAppError. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const options = await readOptions(argv);
+  if (!options) return 0;
+  const username = checkUsername(options.user ?? await askUsername());
+  const { credentials, trust } = await readCredentials(username, options);
+  const engine = new Engine({
+    credentials, trust,
+    serverName: options.serverName,
+    suites: options.suites,
+    clock: systemClock,
+    dial: () => dial(options.host, options.port),
+    reconnectMs: options.reconnectMs,
+    didactic: options.didactic,
+  });
+  if (options.json) return runJsonLines(engine, { input: process.stdin, output: process.stdout }, systemClock);
+  const colour = options.colour && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+  return runTerminal(engine, { input: process.stdin, output: process.stdout }, { user: username, colour, didactic: options.didactic });
+}
+
+async function askUsername(): Promise<string> {
+  if (!process.stdin.isTTY) {
+    throw new UsageError('bad-argument', 'There is no terminal to ask for the username: give it with --user NAME.');
+  }
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const interrupted = new Promise<never>((_resolve, reject) =>
+    lines.on('SIGINT', () => reject(new UsageError('interrupted', 'Interrupted.'))));
+  try {
+    return (await Promise.race([lines.question('Username: '), interrupted])).trim();
+  } finally {
+    lines.close();
+  }
+}
