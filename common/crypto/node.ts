@@ -58,10 +58,19 @@ export type AesKey = Buffer | KeyObject;
 
 export const aesKey = (bytes: Buffer): KeyObject => createSecretKey(bytes);
 
-/** Tells a test of every (key, IV) pair that seals something (attack B1). */
-let watchSeals: ((key: AesKey, iv: Buffer) => void) | undefined;
-export function watchSealing(watcher: typeof watchSeals): void {
-  watchSeals = watcher;
+export interface Sealing {
+  readonly key: AesKey;
+  readonly iv: Buffer;
+  readonly aad: Buffer;
+  readonly plaintext: Buffer;
+}
+
+/** For tests and the demonstration only: whoever can set this runs in the process that has the keys anyway. */
+let watcher: ((sealing: Sealing) => void) | undefined;
+
+/** Shows everything that is sealed in this process: that no (key, IV) pair comes twice, or what a layer looks like. */
+export function watchSealing(watch: typeof watcher): void {
+  watcher = watch;
 }
 
 /**
@@ -70,7 +79,7 @@ export function watchSealing(watcher: typeof watchSeals): void {
  * @returns the tag of 16 bytes and the ciphertext, as long as the plaintext
  */
 export function seal(key: AesKey, iv: Buffer, aad: Buffer, plaintext: Buffer): { tag: Buffer; ciphertext: Buffer } {
-  watchSeals?.(key, iv);
+  watcher?.({ key, iv, aad, plaintext });
   const cipher = createCipheriv('aes-256-gcm', key, iv, gcm);
   cipher.setAAD(aad);
   const ciphertext = cipher.update(plaintext);
