@@ -14,22 +14,29 @@ export class Calls {
   /** Calls that offer a conversation again whose connection was lost. */
   readonly #again = new Set<string>();
 
-  constructor(private readonly session: Session, private readonly emit: Emit) {}
+  constructor(
+    private readonly session: Session,
+    private readonly emit: Emit,
+    /** Whom a chat that was lost could not be offered to yet, and who has answered. */
+    private readonly offers: { absent(username: string): void; settle(username: string): void },
+  ) {}
 
   get incoming(): ReadonlySet<string> {
     return this.#incoming;
   }
 
   call(username: string, again = false): void {
-    if (this.#outgoing.has(username)) return this.#error(errorCodes.exists, username);
+    if (this.#outgoing.has(username)) return again ? undefined : this.#error(errorCodes.exists, username);
     this.#outgoing.add(username);
     if (again) this.#again.add(username);
+    else this.offers.settle(username);
     this.session.send('chat', { username });
   }
 
   cancel(username: string): void {
     if (!this.#outgoing.delete(username)) return this.#error(errorCodes.noRequest, username);
     this.#again.delete(username);
+    this.offers.settle(username);
     this.session.send('cach', { username });
     this.emit({ event: 'cancelled', with: username });
   }
@@ -48,6 +55,7 @@ export class Calls {
   /** Whether a `pubk` in this role was asked for; that is used up. */
   answered(role: 'caller' | 'receiver', username: string): boolean {
     this.#again.delete(username);
+    this.offers.settle(username);
     return role === 'caller' ? this.#outgoing.delete(username) : this.#accepted.delete(username);
   }
 
@@ -64,6 +72,7 @@ export class Calls {
   };
 
   readonly refused = ({ username }: ServerPayload<'refu'>): void => {
+    this.offers.settle(username);
     if (this.#outgoing.delete(username)) this.emit({ event: 'refused', with: username });
   };
 
@@ -78,6 +87,8 @@ export class Calls {
     if (command === 'chat') {
       if (!this.#outgoing.delete(username)) return;
       if (again && code === errorCodes.callingYou) return this.#acceptAgain(username);
+      if (again && code === errorCodes.notOnline) return this.offers.absent(username);
+      this.offers.settle(username);
       return this.#error(code, username);
     }
     if (command === 'acpt' && this.#accepted.delete(username)) this.#error(code, username);

@@ -3,6 +3,7 @@ import { Calls } from './calls.js';
 import { closingText, readAbout } from './command-errors.js';
 import { Conversations, type Self } from './conversations.js';
 import { Listing } from './listing.js';
+import type { Offers } from './offers.js';
 import type { Emit } from './protocol.js';
 import type { Session, SessionHandlers } from './session.js';
 
@@ -14,8 +15,8 @@ export class Connection {
   /** What the server said before it closed. */
   closing: string | undefined;
 
-  constructor(readonly session: Session, self: Self, emit: Emit) {
-    this.calls = new Calls(session, emit);
+  constructor(readonly session: Session, self: Self, offers: Offers, emit: Emit) {
+    this.calls = new Calls(session, emit, offers);
     this.conversations = new Conversations(self, session, this.calls, emit);
     this.listing = new Listing(session, emit);
   }

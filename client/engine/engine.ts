@@ -8,6 +8,7 @@ import { checkUsername } from '../../common/wire/username.js';
 import { Connection, handlersOf } from './connection.js';
 import type { Self } from './conversations.js';
 import { type Credentials, type LoggedIn, logIn } from './login.js';
+import { Offers } from './offers.js';
 import type { Command, Emit, Event, ExitStatus, ServerInfo } from './protocol.js';
 import { isPassing, isSystemError, pauseBefore, statusFor } from './retry.js';
 import { Safety } from './safety.js';
@@ -51,8 +52,7 @@ export class Engine {
   #lostAt: number | undefined;
   #attempts = 0;
   #retry: Timer | undefined;
-  /** Peers whose chats are offered again. */
-  #offered = new Set<string>();
+  readonly #offers: Offers;
   #closing = false;
   #closed = false;
 
@@ -61,6 +61,7 @@ export class Engine {
     this.#pool = new EphemeralPool({ keys: poolKeys, clock });
     this.#self = { credentials, serverName, suites, pool: this.#pool, trust, clock, changed: new Map() };
     this.#safety = new Safety(this.#self, this.#emit);
+    this.#offers = new Offers(clock, (peer) => this.#offerAgain(peer));
   }
 
   /** @returns what takes the listener away again */
@@ -188,6 +189,7 @@ export class Engine {
         ended: (error) => this.#dropped(connection, error),
       }),
       this.#self,
+      this.#offers,
       this.#emit,
     );
     this.#connection = connection;
@@ -205,13 +207,16 @@ export class Engine {
       server: serverInfo(this.options.serverName, server), suite: suite.name,
     });
     if (this.#closing) return connection.session.exit();
-    const again = [...this.#offered];
-    this.#offered.clear();
-    for (const peer of again) connection.calls.call(peer, true);
+    this.#offers.online();
+  }
+
+  #offerAgain(peer: string): void {
+    if (this.#online && this.#connection && !this.#connection.conversations.has(peer)) this.#connection.calls.call(peer, true);
   }
 
   #dropped(connection: Connection, error: Error | undefined): void {
-    for (const peer of connection.conversations.lost()) this.#offered.add(peer);
+    this.#offers.offline();
+    for (const peer of connection.conversations.lost()) this.#offers.add(peer);
     this.#connection = undefined;
     this.#online = false;
     if (this.#closing || !error) return this.#close(0, 'Goodbye.');
@@ -236,6 +241,7 @@ export class Engine {
     if (this.#closed) return;
     this.#closed = true;
     this.#retry?.cancel();
+    this.#offers.clear();
     void this.#pool.close();
     this.#emit({ event: 'closed', status, text } satisfies Event);
   }

@@ -6,9 +6,12 @@ export interface Welcome {
 
 const usual: Welcome = { messages: 10, windowMs: 5_000 };
 
-/** A message a minute is slow, a million a second is no limit; outside of that a value makes no sense. */
-const sensible = (value: unknown, max: number): value is number =>
-  typeof value === 'number' && Number.isFinite(value) && value >= 1 && value <= max;
+/** Outside of these a value makes no sense: it would stop a client, or never be a limit. */
+const MESSAGES = { min: 1, max: 10_000_000 };
+const SECONDS = { min: 0.001, max: 3_600 };
+
+const sensible = (value: unknown, { min, max }: { min: number; max: number }): value is number =>
+  typeof value === 'number' && value >= min && value <= max;
 
 /** Unknown keys are ignored, values without sense replaced by the usual ones. */
 export function readWelcome(json: string): Welcome {
@@ -19,6 +22,6 @@ export function readWelcome(json: string): Welcome {
     return usual;
   }
   const rate = (parsed as { rate?: { messages?: unknown; seconds?: unknown } } | null)?.rate;
-  if (!sensible(rate?.messages, 10_000_000) || !sensible(rate.seconds, 3_600)) return usual;
+  if (!sensible(rate?.messages, MESSAGES) || !sensible(rate.seconds, SECONDS)) return usual;
   return { messages: Math.floor(rate.messages), windowMs: rate.seconds * 1_000 };
 }
