@@ -2,7 +2,7 @@
 import { decode } from '../../common/bytes/codec.js';
 import { systemClock } from '../../common/clock.js';
 import { type Sealing, watchSealing } from '../../common/crypto/node.js';
-import { suiteById } from '../../common/crypto/suite.js';
+import { rsaSuite, suiteById, x25519Suite } from '../../common/crypto/suite.js';
 import { body1, body2, body3 } from '../../common/wire/bodies.js';
 import { readCell } from '../../common/wire/cell.js';
 import { SEALED_AAD } from '../../common/wire/end-to-end.js';
@@ -26,9 +26,9 @@ const material = () => readMaterial({
 }, undefined);
 const server = await startServer({ material, log, logWire: true, limits: { poolKeys: 4 } });
 line('node server 0', `listens on ${server.host}:${server.port}`);
-const alice = await enter('alice', server.port, keys);
+const alice = await enter('alice', server.port, keys, [rsaSuite]);
 const ready = await alice.first('ready');
-const bob = await enter('bob', server.port, keys);
+const bob = await enter('bob', server.port, keys, [x25519Suite, rsaSuite]);
 await bob.first('ready');
 showLogin(alice);
 if (ready.event === 'ready') line('', `the server is ${bold(ready.server.subject)}, vouched for by ${ready.server.issuer}; suite ${ready.suite}`);
@@ -72,8 +72,10 @@ line('on the wire', `${bytes(record.subarray(33))}  ${dim('tag and ciphertext')}
 if (arrived.event === 'message') line('bob reads', bold(JSON.stringify(arrived.text)));
 
 title('5  What the relay and the network have seen');
-for (const entry of seen.slice(0, 3)) console.log(dim(`  ${entry.trim().slice(0, 116)}`));
-console.log(dim(`  … ${seen.length} lines in all`));
+const telling = / (logged-in|call|accepted|conversation) /;
+const records = seen.filter((entry) => entry.includes(' record-in ') && entry.includes('alice'));
+for (const entry of [...seen.filter((other) => telling.test(other)), ...records.slice(-1)]) showLogLine(entry);
+line('', dim(`its log has ${seen.length} lines, with --log-wire; without, ${seen.filter((entry) => !/ record-(in|out) /.test(entry)).length}`));
 const network = Buffer.concat([alice.wire.all, bob.wire.all]);
 line('the network', `${network.length / CELL} cells of ${CELL} bytes, nothing else`);
 check('every connection is a whole number of cells', [alice, bob].every(({ wire }) => wire.all.length % CELL === 0));
@@ -88,6 +90,13 @@ for (const { engine } of [alice, bob]) engine.do({ do: 'exit' });
 await Promise.all([alice.first('closed'), bob.first('closed')]);
 await server.close();
 console.log(process.exitCode ? '\nSomething did not hold: see above.\n' : `\n${bold('Try it yourself:')} node keys user alice; node server 8081; node client 127.0.0.1 8081\n`);
+
+/** Without its date, and cut to the width of a page. */
+function showLogLine(entry: string): void {
+  const [, ...words] = entry.trim().split(' ');
+  const text = words.join(' ');
+  console.log(`  ${dim(text.length > 110 ? `${text.slice(0, 109)}…` : text)}`);
+}
 
 function showLogin({ wire, events }: Player): void {
   const m1 = decode(body1, readCell(wire.cell('sent', 0), ['M1']).body);

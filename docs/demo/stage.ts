@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { once } from 'node:events';
 import { PassThrough } from 'node:stream';
 import { dial } from '../../client/engine/dial.js';
 import { Engine } from '../../client/engine/engine.js';
@@ -10,10 +10,9 @@ import { TrustStore } from '../../client/engine/trust-store.js';
 import { systemClock } from '../../common/clock.js';
 import { readCertificatesPem } from '../../common/crypto/certificate.js';
 import { privateIdentity } from '../../common/crypto/identity.js';
-import { rsaSuite, x25519Suite } from '../../common/crypto/suite.js';
+import type { Suite } from '../../common/crypto/suite.js';
 import { type KeysFolder, keysFolder, privateFolderOf } from '../../common/files/keys-folder.js';
 import { readPrivateKey } from '../../common/files/private-key.js';
-import { readFileSync } from 'node:fs';
 import { main as keys } from '../../keys/main.js';
 import { realIo } from '../../keys/io.js';
 import { Wiretap } from './wiretap.js';
@@ -45,7 +44,7 @@ export interface Player {
   first<E extends Event['event']>(kind: E): Promise<Event>;
 }
 
-export async function enter(name: string, port: number, folders: KeysFolder): Promise<Player> {
+export async function enter(name: string, port: number, folders: KeysFolder, suites: readonly Suite[]): Promise<Player> {
   const folder = privateFolderOf(folders, name);
   const wire = new Wiretap();
   const events: Event[] = [];
@@ -58,7 +57,7 @@ export async function enter(name: string, port: number, folders: KeysFolder): Pr
       authorities: readCertificatesPem(readFileSync(folder.authority, 'latin1')),
     },
     serverName: '127.0.0.1',
-    suites: [rsaSuite, x25519Suite],
+    suites,
     trust: TrustStore.inMemory(),
     clock: systemClock,
     dial: async () => wire.through(await dial('127.0.0.1', port)),
