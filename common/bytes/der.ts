@@ -1,6 +1,9 @@
 import { WireError } from '../errors.js';
 
-/** Distinguished Encoding Rules (X.690), as far as keys and certificates need them. Anything but DER is refused. */
+/**
+ * Distinguished Encoding Rules (X.690), as far as keys and certificates need them. Anything but DER is
+ * refused.
+ */
 export const tag = {
   boolean: 0x01, integer: 0x02, bitString: 0x03, octetString: 0x04, null: 0x05, oid: 0x06, utf8String: 0x0c,
   printableString: 0x13, ia5String: 0x16, utcTime: 0x17, generalizedTime: 0x18, sequence: 0x30, set: 0x31,
@@ -15,7 +18,10 @@ export interface Element {
 
 const fault = (what: string) => new WireError('malformed', `DER: ${what}`);
 
-/** The element at the front of `bytes`, which may have more behind it. Lengths of 4 bytes and more are refused. */
+/**
+ * The element at the front of `bytes`, which may have more behind it. Lengths of 4 bytes and more are
+ * refused.
+ */
 export function readElement(bytes: Buffer): Element {
   const [first, length] = bytes;
   if (first === undefined || length === undefined) throw fault('an element is cut off');
@@ -108,7 +114,9 @@ export function readOid(element: Element, what: string): string {
     if (fresh) arc = 0;
   }
   const [first] = arcs;
-  if (element.tag !== tag.oid || first === undefined || !fresh) throw fault(`${what}: not an object identifier`);
+  if (element.tag !== tag.oid || first === undefined || !fresh) {
+    throw fault(`${what}: not an object identifier`);
+  }
   const top = Math.min(2, Math.floor(first / 40));
   return [top, first - 40 * top, ...arcs.slice(1)].join('.');
 }
@@ -123,15 +131,21 @@ const TRUE = Buffer.from([tag.boolean, 1, 0xff]);
 
 /** The bytes of a BIT STRING without unused bits. */
 export function readBytesOfBits(element: Element, what: string): Buffer {
-  if (element.tag !== tag.bitString || element.content[0] !== 0) throw fault(`${what}: not a string of whole bytes`);
+  if (element.tag !== tag.bitString || element.content[0] !== 0) {
+    throw fault(`${what}: not a string of whole bytes`);
+  }
   return element.content.subarray(1);
 }
 
-/** The numbers of the bits set in a BIT STRING of named bits, which has no zeros at its end (X.690, 11.2.2). */
+/**
+ * The numbers of the bits set in a BIT STRING of named bits, which has no zeros at its end (X.690, 11.2.2).
+ */
 export function readNamedBits(element: Element, what: string): ReadonlySet<number> {
   const [unused, ...bytes] = element.content;
   const last = bytes.at(-1);
-  if (element.tag !== tag.bitString || unused === undefined || last === undefined) throw fault(`${what}: no bit set`);
+  if (element.tag !== tag.bitString || unused === undefined || last === undefined) {
+    throw fault(`${what}: no bit set`);
+  }
   if (unused > 7 || (last & ((2 << unused) - 1)) !== 1 << unused) throw fault(`${what}: bits without use`);
   return new Set(bytes.flatMap((byte, at) => [0, 1, 2, 3, 4, 5, 6, 7].filter((bit) => byte & (0x80 >> bit))
     .map((bit) => at * 8 + bit)));

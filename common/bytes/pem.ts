@@ -10,8 +10,8 @@ export interface PemBlock {
 const BOUNDARY = /^-----(BEGIN|END) ([A-Z0-9 ]+)-----[ \t]*$/;
 
 /**
- * All blocks of a text, in order. Lines outside blocks are explanatory text (RFC 7468, 5.2) and passed over; inside
- * one there is nothing but canonical base64. Throws WireError 'malformed'.
+ * All blocks of a text, in order. Lines outside blocks are explanatory text (RFC 7468, 5.2) and passed over;
+ * inside one there is nothing but canonical base64. Throws WireError 'malformed'.
  */
 export function readPem(text: string): PemBlock[] {
   const blocks: PemBlock[] = [];
@@ -37,7 +37,9 @@ export function readPem(text: string): PemBlock[] {
 
 function canonicalBase64(base64: string): Buffer {
   const der = Buffer.from(base64, 'base64');
-  if (der.length === 0 || der.toString('base64') !== base64) throw new WireError('malformed', 'PEM: not base64');
+  if (der.length === 0 || der.toString('base64') !== base64) {
+    throw new WireError('malformed', 'PEM: not base64');
+  }
   return der;
 }
 

@@ -1,4 +1,6 @@
-import { Fields, readElements, readNamedBits, readOid, readOnly, readTrue, tag, unsigned } from '../bytes/der.js';
+import {
+  Fields, readElements, readNamedBits, readOid, readOnly, readTrue, tag, unsigned,
+} from '../bytes/der.js';
 import { WireError } from '../errors.js';
 
 /** What the extensions of a certificate say (RFC 5280, 4.2.1), as far as this protocol asks. */
@@ -88,6 +90,8 @@ function readSubjectAltName(der?: Buffer): Pick<Extensions, 'dnsNames' | 'addres
   if (der && names.length === 0) throw fault('its list of alternative names is empty');
   const of = (kind: number) => names.filter((name) => name.tag === kind).map((name) => name.content);
   const addresses = of(IP_ADDRESS);
-  if (addresses.some(({ length }) => length !== 4 && length !== 16)) throw fault('an IP address of unfit length');
+  if (addresses.some(({ length }) => length !== 4 && length !== 16)) {
+    throw fault('an IP address of unfit length');
+  }
   return { dnsNames: of(DNS_NAME).map((name) => name.toString('latin1')), addresses };
 }

@@ -27,7 +27,8 @@ export function readName(name: Element, what: string): DistinguishedName {
     if (pairs.length === 0) throw new WireError('malformed', `${what}: an empty part`);
     return pairs.map((pair) => readAttribute(pair, what));
   });
-  const text = harmless(attributes.map(({ type, value }) => `${SHORT.get(type) ?? type}=${quoted(value)}`).join(', '));
+  const shown = attributes.map(({ type, value }) => `${SHORT.get(type) ?? type}=${quoted(value)}`);
+  const text = harmless(shown.join(', '));
   return {
     der: name.whole,
     text: text === '' ? '(no name)' : text.length > TEXT_MAX ? `${text.slice(0, TEXT_MAX - 1)}…` : text,
@@ -37,7 +38,9 @@ export function readName(name: Element, what: string): DistinguishedName {
 
 function readAttribute(pair: Element, what: string): { type: string; value: string } {
   const [type, value, ...others] = readElements(readOnly(pair.whole, tag.sequence, what).content);
-  if (!type || !value || others.length > 0) throw new WireError('malformed', `${what}: not a type and a value`);
+  if (!type || !value || others.length > 0) {
+    throw new WireError('malformed', `${what}: not a type and a value`);
+  }
   return { type: readOid(type, what), value: readString(value, what) };
 }
 
@@ -47,7 +50,9 @@ function readString({ tag: kind, content, whole }: Element, what: string): strin
     return `#${whole.toString('hex')}`;
   }
   const value = content.toString(kind === tag.utf8String ? 'utf8' : 'latin1');
-  const fits = kind === tag.utf8String ? Buffer.from(value, 'utf8').equals(content) : /^[\0-\x7f]*$/.test(value);
+  const fits = kind === tag.utf8String
+    ? Buffer.from(value, 'utf8').equals(content)
+    : content.every((byte) => byte < 0x80);
   if (!fits) throw new WireError('malformed', `${what}: a string that is not of its type`);
   return value;
 }

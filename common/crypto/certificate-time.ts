@@ -4,8 +4,8 @@ import { WireError } from '../errors.js';
 const DIGITS = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)Z$/;
 
 /**
- * The next field of a validity (RFC 5280, 4.1.2.5): UTCTime YYMMDDHHMMSSZ, where a year from 50 on is of the 20th
- * century, or GeneralizedTime YYYYMMDDHHMMSSZ; seconds always, no fractions, no zones.
+ * The next field of a validity (RFC 5280, 4.1.2.5): UTCTime YYMMDDHHMMSSZ, where a year from 50 on is of the
+ * 20th century, or GeneralizedTime YYYYMMDDHHMMSSZ; seconds always, no fractions, no zones.
  * Throws WireError 'malformed'.
  */
 export function readTime(fields: Fields): Date {

@@ -1,4 +1,6 @@
-import { type Element, Fields, readBytesOfBits, readOid, readOnly, tag, unsigned, writeElement, writeOid } from '../bytes/der.js';
+import {
+  type Element, Fields, readBytesOfBits, readOid, readOnly, tag, unsigned, writeElement, writeOid,
+} from '../bytes/der.js';
 import { readPem } from '../bytes/pem.js';
 import { HandshakeError, TrustError, UsageError, WireError } from '../errors.js';
 import { CERTIFICATE_BYTES_MAX } from '../wire/limits.js';
@@ -40,14 +42,18 @@ const WEAK: ReadonlyMap<string, string> = new Map([
 const SERIAL_BYTES_MAX = 20;
 
 /**
- * Reads one certificate of at most CERTIFICATE_BYTES_MAX bytes. Throws TrustError 'bad-certificate', whose sentence
- * says what is wrong with it: not DER, not version 3, a signature algorithm other than SHA-256, SHA-384 or SHA-512
- * with RSA or Ed25519, a key that is no identity key, an extension that has to be understood and is not.
+ * Reads one certificate of at most CERTIFICATE_BYTES_MAX bytes. Throws TrustError 'bad-certificate', whose
+ * sentence says what is wrong with it: not DER, not version 3, a signature algorithm other than SHA-256,
+ * SHA-384 or SHA-512 with RSA or Ed25519, a key that is no identity key, an extension that has to be
+ * understood and is not.
  */
 export function parseCertificate(der: Buffer): Certificate {
   try {
     if (der.length > CERTIFICATE_BYTES_MAX) {
-      throw new WireError('malformed', `it has ${der.length} bytes, at most ${CERTIFICATE_BYTES_MAX} are allowed`);
+      throw new WireError(
+        'malformed',
+        `it has ${der.length} bytes, at most ${CERTIFICATE_BYTES_MAX} are allowed`,
+      );
     }
     return read(Buffer.from(der));
   } catch (cause) {
@@ -107,14 +113,17 @@ function readAlgorithm(algorithm: Element): Pkcs1Digest | null {
 }
 
 /**
- * All certificates of a PEM text, in their order. Throws UsageError 'bad-file' where the text is not PEM, holds none
- * or holds something else, and TrustError 'bad-certificate' like parseCertificate.
+ * All certificates of a PEM text, in their order. Throws UsageError 'bad-file' where the text is not PEM,
+ * holds none or holds something else, and TrustError 'bad-certificate' like parseCertificate.
  */
 export function readCertificatesPem(pem: string): Certificate[] {
   const blocks = pemBlocks(pem);
   const other = blocks.find(({ label }) => label !== 'CERTIFICATE');
   if (blocks.length === 0 || other) {
-    throw new UsageError('bad-file', `There should be certificates (PEM), but there is ${other?.label.toLowerCase() ?? 'none'}.`);
+    throw new UsageError(
+      'bad-file',
+      `There should be certificates (PEM), but there is ${other?.label.toLowerCase() ?? 'none'}.`,
+    );
   }
   return blocks.map(({ der }) => parseCertificate(der));
 }

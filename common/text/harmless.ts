@@ -1,10 +1,11 @@
 /**
- * Text from others, made safe to print on a terminal. Nothing in the result moves the cursor, changes a mode, reverses
- * a line, hides itself, or starts a line that the caller did not start; a person sees what was there as `\u{202e}`.
+ * Text from others, made safe to print on a terminal. Nothing in the result moves the cursor, changes a mode,
+ * reverses a line, hides itself, or starts a line that the caller did not start; a person sees what was there
+ * as `\u{202e}`.
  *
- * Escaped are the general categories Cc, Cf and Cs, line and paragraph separators, and all that Unicode calls default
- * ignorable (zero width, fillers, tags, invisible operators), except for variation selectors, the visible signs among
- * Cf (Arabic and Kaithi number signs), and a zero width joiner between two pictures.
+ * Escaped are the general categories Cc, Cf and Cs, line and paragraph separators, and all that Unicode calls
+ * default ignorable (zero width, fillers, tags, invisible operators), except for variation selectors, the
+ * visible signs among Cf (Arabic and Kaithi number signs), and a zero width joiner between two pictures.
  */
 export interface HarmlessOptions {
   /** Keep line feeds (also those of CR LF). Then the caller marks whose line each is. */
@@ -44,5 +45,6 @@ export function harmless(text: string, { multiline = false }: HarmlessOptions = 
 
 /** Looks at 8 UTF-16 units on either side: enough for a picture, its selector and its skin. */
 function joinsPictures(text: string, at: number): boolean {
-  return PICTURE_BEFORE.test(text.slice(Math.max(0, at - 8), at)) && PICTURE_AFTER.test(text.slice(at + 1, at + 3));
+  const before = text.slice(Math.max(0, at - 8), at);
+  return PICTURE_BEFORE.test(before) && PICTURE_AFTER.test(text.slice(at + 1, at + 3));
 }
