@@ -3,6 +3,9 @@ import { sentenceFor } from './command-errors.js';
 import type { Emit } from './protocol.js';
 import type { Session } from './session.js';
 
+/** A relay allows 64 at a time; one that sends more than this wants to fill the memory. */
+const INCOMING_MAX = 1_000;
+
 /**
  * Requests to chat, before there is a conversation (docs/PROTOCOL.md part 4, "event in a call"): whom one is calling,
  * who is calling, and whom one has accepted. A `pubk` uses up what it answers.
@@ -66,7 +69,7 @@ export class Calls {
   };
 
   readonly requested = ({ username }: ServerPayload<'reqt'>): void => {
-    if (this.#incoming.has(username)) return;
+    if (this.#incoming.has(username) || this.#incoming.size >= INCOMING_MAX) return;
     this.#incoming.add(username);
     this.emit({ event: 'request', with: username });
   };

@@ -12,7 +12,7 @@ import { Offers } from './offers.js';
 import type { Command, Emit, Event, ExitStatus, ServerInfo } from './protocol.js';
 import { isPassing, isSystemError, pauseBefore, statusFor } from './retry.js';
 import { Safety } from './safety.js';
-import { Session } from './session.js';
+import { Session, WAITING_MAX } from './session.js';
 import type { TrustStore } from './trust-store.js';
 
 export interface EngineOptions {
@@ -126,6 +126,9 @@ export class Engine {
 
   #live(): Connection {
     if (!this.#connection || !this.#online) throw new CommandError('not-logged-in', 'There is no connection to the server now.');
+    if (this.#connection.session.waiting >= WAITING_MAX) {
+      throw new CommandError('queue-full', 'Too much waits to be sent already: this was not taken.');
+    }
     return this.#connection;
   }
 
@@ -249,7 +252,7 @@ export class Engine {
 
 /** A command that cannot be done now. */
 class CommandError extends Error {
-  constructor(readonly code: 'oneself' | 'exists' | 'no-conversation' | 'not-logged-in', message: string) {
+  constructor(readonly code: 'oneself' | 'exists' | 'no-conversation' | 'not-logged-in' | 'queue-full', message: string) {
     super(message);
   }
 }

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { encode, decode } from '../../common/bytes/codec.js';
 import type { Clock, Timer } from '../../common/clock.js';
 import type { ExchangeKeys } from '../../common/crypto/exchange.js';
-import { MessageAppError, WireError } from '../../common/errors.js';
+import { LimitError, MessageAppError, WireError } from '../../common/errors.js';
 import { Inbox } from '../../common/transport/inbox.js';
 import { Outbox } from '../../common/transport/outbox.js';
 import {
@@ -16,6 +16,9 @@ const SILENCE_MS = 75_000;
 const ANSWER_MS = 30_000;
 /** After `exit` the server closes; a server that does not is left after this. */
 const CLOSE_MS = 5_000;
+
+/** Messages that wait for the rate. A person is told to wait; a relay that makes this side answer so much is left. */
+export const WAITING_MAX = 1_000;
 
 /** What the session tells the engine; everything that only keeps the line in order is handled here. */
 export type SessionHandlers = Omit<Handlers<typeof serverCommands>, 'welc' | 'ping' | 'pong' | 'exit'>;
@@ -31,6 +34,7 @@ export class Session {
   #pacer: Pacer | undefined;
   #timer: Timer | undefined;
   #pinged = false;
+  #answering = false;
   #exiting = false;
   #ended = false;
 
@@ -47,7 +51,7 @@ export class Session {
     this.#handlers = {
       ...handlers,
       welc: ({ json }) => this.#welcome(json),
-      ping: ({ data }) => this.send('pong', { data }),
+      ping: ({ data }) => this.#ping(data),
       pong: () => this.#pong(),
       exit: () => this.#end(this.#exiting ? undefined : new WireError('truncated', 'The server closed the connection.')),
     };
@@ -72,7 +76,13 @@ export class Session {
 
   /** Runs `send` when the rate allows one message; it calls `forward` once. */
   submit(lane: Lane, send: () => void): void {
+    if (this.waiting > 2 * WAITING_MAX) return this.#end(new LimitError('queue-full', 'The relay asked for too much at once.'));
     this.#pacer?.submit(lane, send);
+  }
+
+  /** Messages that wait for the rate. */
+  get waiting(): number {
+    return this.#pacer?.waiting ?? 0;
   }
 
   /** Sends one `frwd` now; only from within a ticket of `submit`. */
@@ -90,11 +100,6 @@ export class Session {
       this.#timer?.cancel();
       this.#timer = this.clock.after(CLOSE_MS, () => this.#end(undefined));
     });
-  }
-
-  /** Ends at once. */
-  abort(error: Error): void {
-    this.#end(error);
   }
 
   #receive(chunk: Buffer): void {
@@ -124,6 +129,17 @@ export class Session {
     const { messages, windowMs } = readWelcome(json);
     this.#pacer = new Pacer(this.clock, messages, windowMs);
     this.events.welcome();
+  }
+
+  /** At most one is unanswered, so answers never pile up. */
+  #ping(data: Buffer): void {
+    if (this.#answering) throw new WireError('out-of-turn', 'The server sent a ping before the answer to the last one.');
+    this.#answering = true;
+    const bytes = encode(clientCommands.pong, { data });
+    this.submit('control', () => {
+      this.#answering = false;
+      this.#outbox.add('pong', bytes);
+    });
   }
 
   #pong(): void {

@@ -1,5 +1,5 @@
 import { decode, encode } from '../bytes/codec.js';
-import { HandshakeError } from '../errors.js';
+import { HandshakeError, WireError } from '../errors.js';
 import { body1, body2, body2WithoutSignature, body3, body3WithoutSignature, NONCE } from '../wire/bodies.js';
 import { ed25519Decoy } from './decoy.js';
 import type { Identity, PublicIdentity } from './identity.js';
@@ -99,9 +99,11 @@ export interface ExpectBody3 {
  * @param ephemeral gives a key of the first suite offered that is supported
  */
 export async function respond(
-  { t0, received, ephemeral: takeKey, certificates, identity, random = randomBytes }: {
+  { t0, received, named, ephemeral: takeKey, certificates, identity, random = randomBytes }: {
     readonly t0: Buffer;
     readonly received: Buffer;
+    /** A login says a username; between peers the field is empty, since t0 has both names. */
+    readonly named: boolean;
     readonly ephemeral: (offered: readonly number[]) => Promise<EphemeralKey>;
     readonly certificates: readonly Buffer[];
     readonly identity: Identity;
@@ -109,6 +111,7 @@ export async function respond(
   },
 ): Promise<{ body2: Buffer; expecting: ExpectBody3; username: string; suite: Suite }> {
   const offer = decode(body1, received);
+  if (named !== (offer.username !== '')) throw new WireError('malformed', `M1: ${named ? 'no' : 'a'} username`);
   const ephemeral = await takeKey(offer.suites);
   try {
     const t1 = sha256(t0, received);

@@ -34,7 +34,7 @@ export class Outbox {
     username: string,
     key: Secret,
     private readonly clock: Clock,
-    private readonly sent?: (record: Buffer) => void,
+    private readonly sent?: (header: Buffer, ciphertext: Buffer) => void,
   ) {
     this.#sealer = new RecordSealer(username, key);
     stream.on('drain', this.#drained);
@@ -108,7 +108,7 @@ export class Outbox {
       end++;
     }
     const [header, ciphertext] = this.#sealer.seal(packMessages(this.#queue.slice(first, end)));
-    this.sent?.(header);
+    this.sent?.(header, ciphertext);
     this.stream.write(header);
     this.stream.write(ciphertext);
     return end;

@@ -40,7 +40,7 @@ for (const v of vectors) {
       const responder = identityOf(v.responderKey);
       const replaying: Identity = { public: responder.public, sign: async () => decode(body2, hex(v.body2)).signature };
       const { body2: said, expecting, username } = await respond({
-        t0: hex(v.t0), received: hex(v.body1), ephemeral: async () => ephemeralOf(v), certificates: decode(body2, hex(v.body2)).certificates,
+        t0: hex(v.t0), received: hex(v.body1), named: v.username !== '', ephemeral: async () => ephemeralOf(v), certificates: decode(body2, hex(v.body2)).certificates,
         identity: replaying, random: () => hex(v.r2),
       });
       t.same(said, hex(v.body2));
@@ -62,7 +62,7 @@ for (const v of vectors) {
       if (v.suite === 1) t.same(revealed, hex(v.k));
       t.equal(made.suite.id, v.suite);
       const { expecting: theirs } = await respond({
-        t0: hex(v.t0), received: hex(v.body1), ephemeral: async () => ephemeralOf(v), certificates: [],
+        t0: hex(v.t0), received: hex(v.body1), named: v.username !== '', ephemeral: async () => ephemeralOf(v), certificates: [],
         identity: { public: identityOf(v.responderKey).public, sign: async () => decode(body2, hex(v.body2)).signature }, random: () => hex(v.r2),
       });
       const keys = finish(theirs, made.body3, () => identityOf(v.initiatorKey).public);

@@ -95,7 +95,7 @@ export class Conversation {
   async #answerCall(received: Buffer): Promise<void> {
     const { self, ephemeral } = this.ports;
     const { body2, expecting } = await respond({
-      t0: this.#t0, received, ephemeral, certificates: [], identity: self.identity,
+      t0: this.#t0, received, named: false, ephemeral, certificates: [], identity: self.identity,
     });
     if (this.#ended) return expecting.ephemeral.destroy();
     this.#suite = expecting.ephemeral.suite;

@@ -84,7 +84,7 @@ export class Renewal {
     this.#step = { at: 'answering' };
     this.#watch();
     const { body2, expecting } = await respond({
-      t0: this.#transcript, received, ephemeral: this.ports.ephemeral, certificates: [], identity: this.ports.identity,
+      t0: this.#transcript, received, named: false, ephemeral: this.ports.ephemeral, certificates: [], identity: this.ports.identity,
     });
     if (this.#stopped) return expecting.ephemeral.destroy();
     this.#step = { at: 'expect-18', expecting };
