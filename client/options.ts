@@ -22,11 +22,12 @@ export interface ClientOptions {
   readonly reconnectMs: number;
 }
 
-const DETAILS = `At the prompt: listx, chatNAME, acptNAME, refuNAME, cachNAME, helpx, exitx, with or without a space.
-In a chat what you type is sent; /help shows what else there is, /exit leaves the chat.
+const DETAILS = `At the prompt: listx, chatNAME, acptNAME, refuNAME, cachNAME, helpx, exitx,
+with or without a space. In a chat what you type is sent; /help shows what
+else there is, /exit leaves the chat.
 
-Exit status: 0 after exit, 2 wrong usage, 3 cannot connect, 4 refused or not authenticated,
-5 connection lost for good.`;
+Exit status: 0 after exit, 2 wrong usage, 3 cannot connect,
+4 refused or not authenticated, 5 connection lost for good.`;
 
 /**
  * Reads the arguments behind `node client`. Throws UsageError 'bad-argument'.
@@ -57,7 +58,7 @@ export async function readOptions(argv: readonly string[]): Promise<ClientOption
     .example('$0 127.0.0.1 8081', 'asks for username and passphrase')
     .example('$0 127.0.0.1 8081 --json --user alice', 'speaks JSON lines, for a bot')
     .epilogue(DETAILS)
-    .strict()
+    .strictOptions()
     .version('2.0.0')
     .help()
     .wrap(Math.min(110, process.stdout.columns ?? 80))

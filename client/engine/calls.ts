@@ -14,6 +14,8 @@ export class Calls {
   readonly #outgoing = new Set<string>();
   readonly #incoming = new Set<string>();
   readonly #accepted = new Set<string>();
+  /** Calls withdrawn here that may have been accepted there at the same time. */
+  readonly #withdrawn = new Set<string>();
   /** Calls that offer a conversation again whose connection was lost. */
   readonly #again = new Set<string>();
 
@@ -31,6 +33,7 @@ export class Calls {
   call(username: string, again = false): void {
     if (this.#outgoing.has(username)) return again ? undefined : this.#error(errorCodes.exists, username);
     this.#outgoing.add(username);
+    this.#withdrawn.delete(username);
     if (again) this.#again.add(username);
     else this.offers.settle(username);
     this.session.send('chat', { username });
@@ -40,6 +43,7 @@ export class Calls {
     if (!this.#outgoing.delete(username)) return this.#error(errorCodes.noRequest, username);
     this.#again.delete(username);
     this.offers.settle(username);
+    this.#withdrawn.add(username);
     this.session.send('cach', { username });
     this.emit({ event: 'cancelled', with: username });
   }
@@ -60,6 +64,11 @@ export class Calls {
     this.#again.delete(username);
     this.offers.settle(username);
     return role === 'caller' ? this.#outgoing.delete(username) : this.#accepted.delete(username);
+  }
+
+  /** Whether a `pubk` as the caller crosses a call that was withdrawn: it is left without a word (part 4). */
+  withdrew(username: string): boolean {
+    return !this.#outgoing.has(username) && this.#withdrawn.delete(username);
   }
 
   /* From the server. */

@@ -90,6 +90,7 @@ export class Conversations {
 
   readonly introduced = (introduction: ServerPayload<'pubk'>): void => {
     const { conversation: id, peer } = introduction;
+    if (introduction.role === roles.caller && this.calls.withdrew(peer) && !this.#byId.has(id)) return this.#refuse(id);
     const role = introduction.role === roles.caller ? 'caller' : 'receiver';
     try {
       this.#checkAsked(id, role, peer);
@@ -164,6 +165,7 @@ export class Conversations {
     const ports: ConversationPorts = {
       id, role, self, peer, suites, clock,
       ephemeral: (offered) => pool.take(offered),
+      freshEphemeral: (offered) => pool.takeFresh(offered),
       submit: (lane, send) => this.session.submit(lane, send),
       forward: (payload) => this.session.forward(payload),
       pin: async () => {

@@ -30,19 +30,26 @@ export class Pacer {
   readonly #run = (): void => {
     this.#timer = undefined;
     this.#running = true;
+    try {
+      this.#sendAllowed();
+    } finally {
+      this.#running = false;
+    }
+  };
+
+  #sendAllowed(): void {
     while (this.waiting > 0 && !this.#stopped) {
       const pause = this.#pause();
       if (pause > 0) {
         this.#timer = this.clock.after(pause, this.#run);
-        break;
+        return;
       }
       if (this.#sent.length === this.messages) this.#sent.shift();
       this.#sent.push(this.clock.now());
       const send = this.#lanes.control.shift() ?? this.#lanes.text.shift()!;
       send();
     }
-    this.#running = false;
-  };
+  }
 
   #pause(): number {
     if (this.#sent.length < this.messages) return 0;

@@ -10,18 +10,16 @@ export function pauseBefore(attempt: number, random: () => number = Math.random)
   return Math.round(Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.min(attempt, 16)) * (1 + random() / 4));
 }
 
-/** Refusals after which a client tries again by itself: busy; and, where it was logged in before, what passes by itself. */
 const MALFORMED = 1;
-const LOGGED_IN = 4;
 const BUSY = 5;
-const SLOW = 6;
-const CLOSING = 7;
 
-/** @param wasOnline this connection follows one that was lost */
+/**
+ * Whether a client tries again by itself. Nobody has authenticated a refusal: one that was logged in before goes on
+ * trying whatever it says, the others only where the server is busy.
+ * @param wasOnline this connection follows one that was lost
+ */
 export function isPassing(error: unknown, wasOnline: boolean): boolean {
-  if (error instanceof RefusedError) {
-    return error.refusalCode === BUSY || (wasOnline && [LOGGED_IN, SLOW, CLOSING].includes(error.refusalCode));
-  }
+  if (error instanceof RefusedError) return wasOnline || error.refusalCode === BUSY;
   if (!wasOnline) return false;
   if (error instanceof HandshakeError) return error.code === 'too-slow';
   return error instanceof UsageError || error instanceof WireError || isSystemError(error);

@@ -52,7 +52,7 @@ export class Session {
       ...handlers,
       welc: ({ json }) => this.#welcome(json),
       ping: ({ data }) => this.#ping(data),
-      pong: () => this.#pong(),
+      pong: ({ data }) => this.#pong(data),
       exit: () => this.#end(this.#exiting ? undefined : new WireError('truncated', 'The server closed the connection.')),
     };
   }
@@ -128,6 +128,7 @@ export class Session {
     if (this.#pacer) throw new WireError('out-of-turn', 'The server said welcome twice.');
     const { messages, windowMs } = readWelcome(json);
     this.#pacer = new Pacer(this.clock, messages, windowMs);
+    this.#outbox.messagesMax = messages;
     this.events.welcome();
   }
 
@@ -142,8 +143,8 @@ export class Session {
     });
   }
 
-  #pong(): void {
-    if (!this.#pinged) throw new WireError('out-of-turn', 'The server answered a ping that was not sent.');
+  #pong(data: Buffer): void {
+    if (!this.#pinged || data.length > 0) throw new WireError('out-of-turn', 'The server answered a ping that was not sent.');
     this.#pinged = false;
   }
 

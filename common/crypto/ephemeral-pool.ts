@@ -16,6 +16,8 @@ const RETRY_MS = 1_000;
 export class EphemeralPool {
   readonly #ready: RsaEphemeral[] = [];
   readonly #waiting: { resolve: (key: EphemeralKey) => void; reject: (error: Error) => void }[] = [];
+  /** `later`: the key being made was begun before it was asked for, and goes to somebody else. */
+  readonly #fresh: { later: boolean; resolve: (key: EphemeralKey) => void; reject: (error: Error) => void }[] = [];
   readonly #maker: KeyMaker;
   #shared: SharedKey | undefined;
   #making = false;
@@ -45,10 +47,18 @@ export class EphemeralPool {
    * Throws HandshakeError 'no-common-suite'; 'refused' once closed.
    */
   async take(offered: readonly number[]): Promise<EphemeralKey> {
-    const suite = offered.map(suiteById).find((found) => found !== undefined);
-    if (!suite) throw new HandshakeError('no-common-suite', `None of the suites offered is one of ${names(suites)}.`);
-    if (suite === x25519Suite) return new X25519Ephemeral();
+    if (firstSupported(offered) === x25519Suite) return new X25519Ephemeral();
     return this.#takeRsa(offered.includes(x25519Suite.id));
+  }
+
+  /** Like `take`, but an RSA key is one that is begun after this call, and serves nobody else. */
+  async takeFresh(offered: readonly number[]): Promise<EphemeralKey> {
+    if (firstSupported(offered) === x25519Suite) return new X25519Ephemeral();
+    return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(closedError());
+      this.#fresh.push({ later: this.#making, resolve, reject });
+      this.#fill();
+    });
   }
 
   #takeRsa(otherwise: boolean): EphemeralKey | Promise<EphemeralKey> {
@@ -71,7 +81,7 @@ export class EphemeralPool {
 
   #fill(): void {
     if (this.#making || this.#closed || this.#retry) return;
-    if (this.#ready.length >= this.options.keys && this.#waiting.length === 0) return;
+    if (this.#ready.length >= this.options.keys && this.#waiting.length + this.#fresh.length === 0) return;
     this.#making = true;
     this.#maker.make().then(
       (key) => {
@@ -92,13 +102,18 @@ export class EphemeralPool {
 
   #made(key: RsaEphemeral): void {
     if (this.#closed) return key.destroy();
-    if (this.#waiting.length > 0) {
+    const fresh = this.#fresh[0];
+    if (fresh && !fresh.later) {
+      this.#fresh.shift();
+      fresh.resolve(key);
+    } else if (this.#waiting.length > 0) {
       const shared = this.#share(key);
       for (const { resolve } of this.#waiting.splice(0)) resolve(shared.handle());
     } else {
       this.#ready.push(key);
       this.#shared?.retire();
     }
+    for (const waiting of this.#fresh) waiting.later = false;
     this.#fill();
   }
 
@@ -106,10 +121,16 @@ export class EphemeralPool {
     this.#closed = true;
     this.#retry?.cancel();
     for (const key of this.#ready.splice(0)) key.destroy();
-    for (const { reject } of this.#waiting.splice(0)) reject(closedError());
+    for (const { reject } of [...this.#waiting.splice(0), ...this.#fresh.splice(0)]) reject(closedError());
     this.#shared?.destroy();
     await this.#maker.close();
   }
+}
+
+function firstSupported(offered: readonly number[]): Suite {
+  const suite = offered.map(suiteById).find((found) => found !== undefined);
+  if (!suite) throw new HandshakeError('no-common-suite', `None of the suites offered is one of ${names(suites)}.`);
+  return suite;
 }
 
 const closedError = () => new HandshakeError('refused', 'The server is closing.');

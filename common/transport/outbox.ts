@@ -28,6 +28,8 @@ export class Outbox {
   #scheduled = false;
   #blockedSince: number | undefined;
   #closed = false;
+  /** In one record: a server takes no more than its rate allows at once. */
+  messagesMax = Infinity;
 
   constructor(
     private readonly stream: Writable,
@@ -102,7 +104,7 @@ export class Outbox {
     let end = first;
     for (let message = this.#queue[end]; message; message = this.#queue[end]) {
       const longer = length + messageLength(message.payload);
-      if (end > first && longer > RECORD_CAPACITY_MAX) break;
+      if (end > first && (longer > RECORD_CAPACITY_MAX || end - first >= this.messagesMax)) break;
       length = longer;
       this.#count(message.tag, -message.cells);
       end++;

@@ -50,6 +50,7 @@ export function conversationPair({ suite = x25519Suite, clock = new ManualClock(
       peer: { username: peer, fingerprint: shown.fingerprint, identity: shown },
       suites: [suite], clock,
       ephemeral: async (offered) => ephemeralFor(offered),
+      freshEphemeral: async (offered) => ephemeralFor(offered),
       submit: (_lane, send) => send(),
       forward: deliver,
       pin: async () => tell('pin')(),

@@ -34,6 +34,10 @@ export class Channel {
     this.#renewal = secret;
   }
 
+  get wiped(): boolean {
+    return this.#renewal.wiped;
+  }
+
   wipe(): void {
     this.sending.wipe();
     this.receiving.wipe();

@@ -10,6 +10,9 @@ import type { ConversationPorts } from './ports.js';
 import { Renewal, type RenewalType } from './renewal.js';
 import { RenewalSchedule } from './schedule.js';
 
+/** The receipt and the goodbye wait for the rate so long at the most; then the keys go without them. */
+const FAREWELL_MS = 30_000;
+
 interface Control {
   readonly type: ContentType;
   /** Made when it is sealed. */
@@ -29,6 +32,7 @@ export class Dialogue {
   readonly #schedule: RenewalSchedule;
   readonly #renewal: Renewal;
   readonly #head: Buffer;
+  /** Runs from the first text shown until the receipt for it is sealed. */
   #receiptTimer: Timer | undefined;
   #ticket = false;
   #started = false;
@@ -39,12 +43,12 @@ export class Dialogue {
     private readonly channel: Channel,
     private readonly events: { goodbye(): void; failed(error: Error): void },
   ) {
-    const { id, role, clock, self, peer, suites, ephemeral } = ports;
+    const { id, role, clock, self, peer, suites, freshEphemeral } = ports;
     this.#head = Buffer.concat([Buffer.from(id, 'hex'), Buffer.from([kinds.record])]);
     this.#freshness = new Freshness(clock);
     this.#schedule = new RenewalSchedule(clock);
     this.#renewal = new Renewal({
-      role, conversation: id, clock, identity: self.identity, peer: peer.identity, suites, ephemeral,
+      role, conversation: id, clock, identity: self.identity, peer: peer.identity, suites, freshEphemeral,
       send: (type, content, sealed) => {
         this.#control.unshift({ type, content: () => content, sealed });
         this.#wake();
@@ -111,7 +115,7 @@ export class Dialogue {
   }
 
   #seal(type: ContentType, content: Buffer): void {
-    const record = this.channel.sending.seal(type, content, this.#freshness.now());
+    const record = this.channel.sending.seal(type, content, this.#freshness.sealing());
     this.#schedule.count();
     this.ports.forward(Buffer.concat([this.#head, record]));
   }
@@ -126,6 +130,7 @@ export class Dialogue {
     }
     this.#schedule.count();
     if (this.#schedule.overdue) throw new TrustError('timed-out', 'The keys should have been renewed long ago, and were not.');
+    if (this.#renewal.due) this.#renewal.begin();
     return { ...opened, late: this.#freshness.late(opened.sealedAt) };
   }
 
@@ -159,15 +164,20 @@ export class Dialogue {
     this.ports.message(text, sealedAt);
     this.#incoming.shown(counter);
     this.#receiptTimer ??= this.ports.clock.after(RECEIPT_MS, () => {
-      this.#receiptTimer = undefined;
-      this.#control.push({ type: 'receipt', content: () => this.#incoming.receipt() });
+      this.#control.push({
+        type: 'receipt',
+        content: () => this.#incoming.receipt(),
+        sealed: () => (this.#receiptTimer = undefined),
+      });
       this.#wake();
     });
   }
 
+  /** Goes before a receipt that waits: that one covers only what was shown, and what was reported before it. */
   #discard(counter: bigint): void {
     this.ports.discarded();
-    this.send('discarded', counterBytes(counter));
+    this.#control.unshift({ type: 'discarded', content: () => counterBytes(counter) });
+    this.#wake();
   }
 
   /* The end. */
@@ -182,12 +192,22 @@ export class Dialogue {
     this.#receiptTimer?.cancel();
     this.#renewal.stop();
     if (!politely) return this.channel.wipe();
-    const { submit } = this.ports;
-    if (this.#incoming.due) submit('control', () => this.#seal('receipt', this.#incoming.receipt()));
+    const { submit, clock } = this.ports;
+    for (const { type, content } of this.#control.filter((control) => control.type === 'discarded')) {
+      submit('control', () => this.#sealLast(type, content()));
+    }
+    if (this.#incoming.due) submit('control', () => this.#sealLast('receipt', this.#incoming.receipt()));
+    const unsaid = clock.after(FAREWELL_MS, () => this.channel.wipe());
     submit('control', () => {
-      this.#seal('goodbye', Buffer.alloc(0));
+      unsaid.cancel();
+      this.#sealLast('goodbye', Buffer.alloc(0));
       this.channel.wipe();
     });
+  }
+
+  /** A farewell that waited too long finds its keys wiped. */
+  #sealLast(type: ContentType, content: Buffer): void {
+    if (!this.channel.wiped) this.#seal(type, content);
   }
 }
 

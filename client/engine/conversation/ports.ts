@@ -15,6 +15,8 @@ export interface ConversationPorts {
   readonly suites: readonly Suite[];
   readonly clock: Clock;
   ephemeral(offered: readonly number[]): Promise<EphemeralKey>;
+  /** One that is made after it is asked for. */
+  freshEphemeral(offered: readonly number[]): Promise<EphemeralKey>;
   /** Runs `send` once the rate allows one message. */
   submit(lane: Lane, send: () => void): void;
   /** Sends the payload of a `frwd`. */

@@ -36,7 +36,8 @@ export interface RenewalPorts {
   readonly identity: Identity;
   readonly peer: PublicIdentity;
   readonly suites: readonly Suite[];
-  ephemeral(offered: readonly number[]): Promise<EphemeralKey>;
+  /** A key made after this was asked for: one that lay ready is known to a thief of the moment before. */
+  freshEphemeral(offered: readonly number[]): Promise<EphemeralKey>;
   /** Queues a record before all others; `sealed` is told once it is sealed. */
   send(type: ContentType, content: Buffer, sealed?: () => void): void;
   renewed(): void;
@@ -84,7 +85,7 @@ export class Renewal {
     this.#step = { at: 'answering' };
     this.#watch();
     const { body2, expecting } = await respond({
-      t0: this.#transcript, received, named: false, ephemeral: this.ports.ephemeral, certificates: [], identity: this.ports.identity,
+      t0: this.#transcript, received, named: false, ephemeral: this.ports.freshEphemeral, certificates: [], identity: this.ports.identity,
     });
     if (this.#stopped) return expecting.ephemeral.destroy();
     this.#step = { at: 'expect-18', expecting };
@@ -135,8 +136,13 @@ export class Renewal {
   stop(): void {
     this.#stopped = true;
     this.#deadline?.cancel();
-    if ('keys' in this.#step) wipe(this.#step.keys);
-    if (this.#step.at === 'expect-18') this.#step.expecting.ephemeral.destroy();
+    const step = this.#step;
+    if (step.at === 'sending-18') wipe(step.keys);
+    // One chain runs on the new key already, and goes with the channel.
+    if (step.at === 'expect-19') this.channel.inwards(step.keys).wipe();
+    if (step.at === 'sending-19') this.channel.outwards(step.keys).wipe();
+    if (step.at === 'expect-19' || step.at === 'sending-19') step.keys.renewal.wipe();
+    if (step.at === 'expect-18') step.expecting.ephemeral.destroy();
     this.#step = { at: 'idle' };
   }
 }

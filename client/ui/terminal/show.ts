@@ -1,0 +1,95 @@
+import type { Event } from '../../engine/protocol.js';
+import type { Before } from './desk.js';
+import { aside, notice, problem, quotation, type Row, speech } from './row.js';
+import { left } from './show-left.js';
+import { connected, connectedAgain, didactic } from './show-server.js';
+import { changedKey, opened, safetyNumber } from './show-trust.js';
+import { pause } from './time.js';
+
+/** What an event is shown against. */
+export interface Context {
+  readonly now: Date;
+  readonly before: Before;
+  /** The peer's chat is in front, after the event. */
+  readonly inFront: boolean;
+  /** One's own texts. */
+  textOf(id: string): string | undefined;
+  readonly didactic: boolean;
+}
+
+type Name = Event['event'];
+type Of<N extends Name> = Event & { readonly event: N };
+
+/** One function an event: an event that has none does not compile. */
+const rows: { readonly [N in Name]: (event: Of<N>, context: Context) => Row[] } = {
+  ready: (event, { now, before }) => (before.wasOnline ? connectedAgain(now, event) : connected(now, event)),
+
+  didactic: (event, context) => (context.didactic ? didactic(context.now, event) : []),
+
+  users: ({ users, more }, { now }) => {
+    const names = users.map(({ name, inChat }) => (inChat ? `${name} [in chat]` : name)).join(', ');
+    if (names === '') return [notice(now, 'Nobody else is online under such a name.')];
+    return [notice(now, `Online: ${names}${more ? ', and more: list the beginning of a name' : ''}`)];
+  },
+
+  calling: ({ with: name }, { now }) => [notice(now, `Calling ${name}: the chat begins when ${name} accepts. /cancel ${name} withdraws.`)],
+
+  request: ({ with: name }, { now }) =>
+    [notice(now, `${name} asks for a chat: /accept ${name} or /refuse ${name}`, 'strong')],
+
+  refused: ({ with: name }, { now }) => [notice(now, `${name} does not want to chat now.`, 'warning')],
+
+  cancelled: ({ with: name }, { now, before }) =>
+    [notice(now, before.calling ? `You do not call ${name} any more.` : `${name} does not ask for a chat any more.`)],
+
+  chat: (event, { now, inFront }) => opened(now, event, inFront),
+
+  message: ({ with: name, text }, { now, inFront }) =>
+    [speech(now, name, text, inFront ? {} : { aside: 'not in front' })],
+
+  sent: () => [],
+
+  // Texts says it of those that took long.
+  delivered: () => [],
+
+  discarded: ({ with: name, id }, { now, textOf }) => (id === undefined
+    ? [problem(now, `A text of ${name} came more than a minute late and is not shown: somebody on the way may have held it back. ${name} is told.`, 'warning')]
+    : [problem(now, `A text came too late: ${name} was not shown it.`, 'warning'), quotation(textOf(id) ?? '')]),
+
+  renewed: ({ with: name }, { now }) => [notice(now, `New keys for the chat with ${name}.`, 'quiet')],
+
+  left: (event, context) => left(event, context),
+
+  'safety-number': (event, { now }) => safetyNumber(now, event),
+
+  'key-changed': (event, { now }) => changedKey(now, event),
+
+  trusted: ({ with: name }, { now }) => [notice(now, `The new key of ${name} takes the place of the old one: /chat ${name}`, 'good')],
+
+  warning: ({ text }, { now }) => [problem(now, text, 'warning')],
+
+  error: ({ text, id }, { now, textOf }) => {
+    const own = id === undefined ? undefined : textOf(id);
+    if (own === undefined) return [problem(now, text)];
+    return [problem(now, `Not sent: ${text}`), quotation(shortened(own))];
+  },
+
+  lost: ({ text, retry }, { now, before }) => [
+    problem(now, before.wasOnline ? `Connection lost: ${text}` : `No connection: ${text}`),
+    aside(`Trying again in ${pause(retry)}.${before.wasOnline ? ' Open chats are offered again; requests are gone.' : ''}`),
+  ],
+
+  closed: ({ status, text }, { now }) => [status === 0 ? notice(now, text) : problem(now, text)],
+};
+
+export function show<N extends Name>(event: Of<N>, context: Context): Row[] {
+  return rows[event.event as N](event, context);
+}
+
+/** A text that was too long to be sent is too long to be shown again. */
+const SHOWN_MAX = 400;
+
+function shortened(text: string): string {
+  const characters = [...text];
+  return characters.length <= SHOWN_MAX ? text : `${characters.slice(0, SHOWN_MAX).join('')}… (the whole of it: arrow up)`;
+}

@@ -1,0 +1,97 @@
+import type { Clock } from '../../common/clock.js';
+import type { RelayLimits } from '../../common/wire/limits.js';
+import { addressGroup } from './address.js';
+import { FadingMap } from './fading-map.js';
+
+type Limits =
+  Pick<RelayLimits, 'connectionsPerAddress' | 'connectRate' | 'connectBurst' | 'handshakesPerAddress' | 'handshakes'>;
+
+/** Why a connection is not let in. */
+export type NotAdmitted = 'connects-too-often' | 'too-many-connections' | 'too-many-handshakes';
+
+/** What a connection holds; `finished` when its user is logged in, `closed` when it is gone. Both may come twice. */
+export interface Ticket {
+  finished(): void;
+  closed(): void;
+}
+
+/** Who may connect: docs/PROTOCOL.md part 6, Connections. */
+export class Admission {
+  readonly #addresses: FadingMap<Address>;
+  /** The unfinished ones, the oldest first. */
+  readonly #handshakes = new Set<Handshake>();
+
+  constructor(private readonly limits: Limits, private readonly clock: Clock) {
+    this.#addresses = new FadingMap(
+      () => ({ connections: 0, handshakes: 0, tokens: limits.connectBurst, at: clock.now() }),
+      (address) => address.connections === 0 && this.#tokens(address) >= limits.connectBurst,
+    );
+  }
+
+  /** Addresses that are remembered. */
+  get size(): number {
+    return this.#addresses.size;
+  }
+
+  get unfinished(): number {
+    return this.#handshakes.size;
+  }
+
+  /** @param drop ends this connection, should it be the oldest unfinished one when all are used */
+  admit(remote: string, drop: () => void): Ticket | NotAdmitted {
+    const { limits } = this;
+    const address = this.#addresses.of(addressGroup(remote));
+    address.tokens = this.#tokens(address);
+    address.at = this.clock.now();
+    if (address.tokens < 1) return 'connects-too-often';
+    address.tokens--;
+    if (address.connections >= limits.connectionsPerAddress) return 'too-many-connections';
+    if (address.handshakes >= limits.handshakesPerAddress) return 'too-many-handshakes';
+    if (this.#handshakes.size >= limits.handshakes) this.#dropOldest();
+    return this.#ticket(address, drop);
+  }
+
+  /** A bucket that fills with `connectRate` tokens a second up to `connectBurst`. */
+  #tokens({ tokens, at }: Address): number {
+    return Math.min(this.limits.connectBurst, tokens + (this.clock.now() - at) / 1000 * this.limits.connectRate);
+  }
+
+  #ticket(address: Address, drop: () => void): Ticket {
+    const handshake = { address, drop };
+    address.connections++;
+    address.handshakes++;
+    this.#handshakes.add(handshake);
+    let open = true;
+    const closed = () => {
+      this.#finish(handshake);
+      if (open) address.connections--;
+      open = false;
+    };
+    return { finished: () => this.#finish(handshake), closed };
+  }
+
+  #finish(handshake: Handshake): void {
+    if (this.#handshakes.delete(handshake)) handshake.address.handshakes--;
+  }
+
+  #dropOldest(): void {
+    for (const oldest of this.#handshakes) {
+      this.#finish(oldest);
+      oldest.drop();
+      return;
+    }
+  }
+}
+
+interface Handshake {
+  readonly address: Address;
+  readonly drop: () => void;
+}
+
+interface Address {
+  connections: number;
+  handshakes: number;
+  tokens: number;
+  /** When `tokens` was right, in milliseconds of the clock. */
+  at: number;
+}

@@ -1,0 +1,125 @@
+import type { Clock, Timer } from '../../common/clock.js';
+import type { Secret } from '../../common/crypto/secret.js';
+import { LimitError } from '../../common/errors.js';
+import { Inbox } from '../../common/transport/inbox.js';
+import { type ClientCommand, clientCommands } from '../../common/wire/commands.js';
+import type { RelayLimits } from '../../common/wire/limits.js';
+import type { Rates } from './rate.js';
+
+type Limits = Pick<RelayLimits, 'rateMessages' | 'waitingCells'>;
+
+export interface IntakeOptions {
+  readonly username: string;
+  readonly key: Secret;
+  readonly limits: Limits;
+  readonly clock: Clock;
+  readonly rates: Rates;
+  /** A whole record was opened. */
+  readonly record: () => void;
+  readonly message: (command: ClientCommand, payload: Buffer) => void;
+  /** What is wrong with what came: a WireError, LimitError 'flood', or what `message` threw. Nothing follows. */
+  readonly fault: (fault: unknown) => void;
+}
+
+interface Message {
+  readonly command: ClientCommand;
+  readonly payload: Buffer;
+}
+
+/**
+ * What comes from one client, at the rate that its user is allowed (docs/PROTOCOL.md part 6): a record waits unopened
+ * until there is room for a message, and the messages of an opened one wait for theirs.
+ */
+export class Intake {
+  readonly #inbox: Inbox<ClientCommand>;
+  #opened: readonly Message[] = [];
+  #next = 0;
+  #timer: Timer | undefined;
+  #stopped = false;
+
+  constructor(private readonly own: IntakeOptions) {
+    this.#inbox = new Inbox(own.username, own.key, clientCommands);
+  }
+
+  /** True while something waits for its turn. */
+  get waits(): boolean {
+    return this.#timer !== undefined;
+  }
+
+  push(chunk: Buffer): void {
+    if (this.#stopped) return;
+    try {
+      this.#take(chunk);
+      if (this.#inbox.waitingCells > this.own.limits.waitingCells) {
+        throw new LimitError('flood', `${this.#inbox.waitingCells} cells wait.`);
+      }
+    } catch (fault) {
+      this.#fail(fault);
+    }
+  }
+
+  /** Where something wrong follows whole records, these count: it must not matter how the bytes were cut. */
+  #take(chunk: Buffer): void {
+    try {
+      this.#inbox.push(chunk);
+    } finally {
+      this.#work();
+    }
+  }
+
+  #work(): void {
+    const { own } = this;
+    while (!this.#stopped && this.#timer === undefined && this.#ready()) {
+      const wait = own.rates.wait(own.username);
+      if (wait > 0) {
+        this.#timer = own.clock.after(wait, this.#resume);
+        return;
+      }
+      const message = this.#opened[this.#next];
+      if (message) {
+        this.#next++;
+        own.rates.count(own.username);
+        own.message(message.command, message.payload);
+      } else {
+        this.#open();
+      }
+    }
+  }
+
+  #ready(): boolean {
+    return this.#next < this.#opened.length || this.#inbox.ready;
+  }
+
+  #open(): void {
+    const { limits, record } = this.own;
+    this.#opened = this.#inbox.next() ?? [];
+    this.#next = 0;
+    record();
+    if (this.#opened.length > limits.rateMessages) {
+      throw new LimitError('flood', `A record with ${this.#opened.length} messages.`);
+    }
+  }
+
+  readonly #resume = (): void => {
+    this.#timer = undefined;
+    try {
+      this.#work();
+    } catch (fault) {
+      this.#fail(fault);
+    }
+  };
+
+  #fail(fault: unknown): void {
+    if (this.#stopped) return;
+    this.stop();
+    this.own.fault(fault);
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#opened = [];
+    this.#inbox.wipe();
+  }
+}

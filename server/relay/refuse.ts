@@ -1,0 +1,24 @@
+import type { Socket } from 'node:net';
+import { encode } from '../../common/bytes/codec.js';
+import type { Clock } from '../../common/clock.js';
+import { refusal } from '../../common/wire/bodies.js';
+import { writeCell } from '../../common/wire/cell.js';
+
+/** So long a refused client may take to read why. */
+const READ_MS = 1_000;
+
+/** Writes a refusal (docs/PROTOCOL.md part 2) and closes; what still comes is read, or the refusal would be lost. */
+export function refuse(socket: Socket, code: number | undefined, clock: Clock): void {
+  if (code === undefined || socket.destroyed) return void socket.destroy();
+  socket.resume();
+  socket.end(writeCell('refusal', encode(refusal, { code })));
+  const timer = clock.after(READ_MS, () => socket.destroy());
+  socket.once('close', () => timer.cancel());
+}
+
+/** The same for one that is not let in at all, of which there may be very many: nobody waits for it. */
+export function turnAway(socket: Socket, code: number): void {
+  socket.resume();
+  socket.write(writeCell('refusal', encode(refusal, { code })));
+  socket.destroySoon();
+}

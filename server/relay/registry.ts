@@ -1,0 +1,134 @@
+import { verifyUserChain } from '../../common/crypto/chain.js';
+import type { Certificate } from '../../common/crypto/certificate.js';
+import type { PublicIdentity } from '../../common/crypto/identity.js';
+import type { Clock } from '../../common/clock.js';
+import { TrustError } from '../../common/errors.js';
+import { isUsername } from '../../common/wire/username.js';
+
+/** A username, its key, and the certificates that a peer is given beside it (the user's first; may be none). */
+export interface Enrolment {
+  readonly username: string;
+  readonly identity: PublicIdentity;
+  readonly certificates: readonly Buffer[];
+}
+
+/** Who is enrolled and who is revoked, as it was read from the folder of users. */
+export interface EnrolledUsers {
+  readonly users: ReadonlyMap<string, Enrolment>;
+  readonly revokedNames: ReadonlySet<string>;
+  /** 64 hexadecimal digits each. */
+  readonly revokedFingerprints: ReadonlySet<string>;
+}
+
+export interface RegistrySource {
+  readonly users: EnrolledUsers;
+  /** Whose users' certificates are believed. */
+  readonly authorities: readonly Certificate[];
+  /** Enrol in memory who brings a certificate for a name that has no entry. */
+  readonly acceptCertificates: boolean;
+}
+
+/** What says who may log in with which key (docs/PROTOCOL.md part 2, what the server checks in M3). */
+export class Registry {
+  #source: RegistrySource;
+  #revokedNames: ReadonlySet<string>;
+  /** Enrolled in memory, by a certificate; each lasts as long as its certificate verifies. */
+  readonly #certified = new Map<string, Enrolment>();
+  /** Names without their case, and fingerprints → the name that is enrolled so. */
+  readonly #holders = new Map<string, string>();
+
+  constructor(source: RegistrySource, private readonly clock: Clock) {
+    this.#source = source;
+    this.#revokedNames = folded(source.users.revokedNames);
+    this.#noteHolders();
+  }
+
+  /** Takes over what was read anew. An entry on disk wins against an enrolment in memory. */
+  replace(source: RegistrySource): void {
+    this.#source = source;
+    this.#revokedNames = folded(source.users.revokedNames);
+    const certified = [...this.#certified.values()];
+    this.#certified.clear();
+    this.#noteHolders();
+    for (const enrolment of certified) {
+      if (this.#otherHolder(enrolment) === undefined) this.enrol(enrolment);
+    }
+  }
+
+  #noteHolders(): void {
+    this.#holders.clear();
+    for (const entry of this.#source.users.users.values()) this.#noteHolder(entry);
+  }
+
+  #noteHolder({ username, identity }: Enrolment): void {
+    this.#holders.set(fold(username), username);
+    this.#holders.set(identity.fingerprint.toString('hex'), username);
+  }
+
+  /** Who holds this name, but for its case, or this key under another name; if his own enrolment still stands. */
+  #otherHolder({ username, identity }: Enrolment): string | undefined {
+    return [fold(username), identity.fingerprint.toString('hex')]
+      .map((property) => this.#holders.get(property))
+      .find((holder) => holder !== undefined && holder !== username && this.#enrolled(holder));
+  }
+
+  /**
+   * The key that has to verify M3, and what `enrol` needs after it did. Changes nothing.
+   * Throws TrustError with the reason for the log; the client learns none.
+   */
+  find(username: string, certificates: readonly Buffer[]): Enrolment {
+    if (!isUsername(username)) throw new TrustError('tampered', 'The name is not a username.');
+    if (this.#revokedNames.has(fold(username))) throw new TrustError('revoked', 'The name is revoked.');
+    const found = certificates.length > 0 ? this.#byCertificate(username, certificates) : this.#enrolled(username);
+    if (!found) throw new TrustError('unasked', 'The name is not enrolled.');
+    if (this.#source.users.revokedFingerprints.has(found.identity.fingerprint.toString('hex'))) {
+      throw new TrustError('revoked', 'The key is revoked.');
+    }
+    return found;
+  }
+
+  #byCertificate(username: string, certificates: readonly Buffer[]): Enrolment {
+    const identity = this.#verify(username, certificates);
+    const enrolled = this.#enrolled(username);
+    if (!enrolled && !this.#source.acceptCertificates) {
+      throw new TrustError('unasked', 'The name is not enrolled, and certificates are not accepted.');
+    }
+    const holder = this.#otherHolder({ username, identity, certificates });
+    if (holder !== undefined) {
+      throw new TrustError('name-taken', `The name, but for its case, or the key is that of ${holder}.`);
+    }
+    if (enrolled && !enrolled.identity.fingerprint.equals(identity.fingerprint)) {
+      throw new TrustError('key-changed', 'The certificate is for another key than the one enrolled.');
+    }
+    return { username, identity, certificates };
+  }
+
+  /** The entry on disk, or the enrolment in memory if its certificates still verify. */
+  #enrolled(username: string): Enrolment | undefined {
+    const entry = this.#source.users.users.get(username);
+    if (entry) return entry;
+    const certified = this.#certified.get(username);
+    if (!certified) return undefined;
+    try {
+      this.#verify(username, certified.certificates);
+      return certified;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #verify(username: string, certificates: readonly Buffer[]): PublicIdentity {
+    const { authorities } = this.#source;
+    return verifyUserChain(certificates, { authorities, now: new Date(this.clock.wall()), username }).publicKey;
+  }
+
+  /** Notes who has shown that he holds the key of his certificate: from now on the name and its case are taken. */
+  enrol(found: Enrolment): void {
+    if (this.#source.users.users.has(found.username)) return;
+    this.#certified.set(found.username, found);
+    this.#noteHolder(found);
+  }
+}
+
+const fold = (name: string) => name.toLowerCase();
+const folded = (names: ReadonlySet<string>): ReadonlySet<string> => new Set([...names].map(fold));

@@ -1,0 +1,169 @@
+import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { type Clock, systemClock } from '../../common/clock.js';
+import type { Certificate } from '../../common/crypto/certificate.js';
+import { EphemeralPool } from '../../common/crypto/ephemeral-pool.js';
+import type { Identity } from '../../common/crypto/identity.js';
+import { HandshakeError, LimitError, MessageAppError, WireError } from '../../common/errors.js';
+import { relayLimits, type RelayLimits } from '../../common/wire/limits.js';
+import { Admission, type Ticket } from './admission.js';
+import type { Hub } from './hub.js';
+import { listen } from './listen.js';
+import { LocalSwitchboard } from './local-switchboard.js';
+import { type Log, silentLog } from './log.js';
+import { login, refusalFor } from './login.js';
+import { Queues } from './queues.js';
+import { Rates } from './rate.js';
+import { refuse, turnAway } from './refuse.js';
+import { type EnrolledUsers, Registry } from './registry.js';
+import { Session } from './session.js';
+
+/** What a server is made of; all of it may be read anew while it runs. */
+export interface Material {
+  readonly identity: Identity;
+  /** DER, the server's own first. */
+  readonly certificates: readonly Buffer[];
+  /** Whose users' certificates are believed; may be none. */
+  readonly authorities: readonly Certificate[];
+  readonly users: EnrolledUsers;
+  /** A sentence for each part that is not used, for the log. */
+  readonly problems?: readonly string[];
+}
+
+export interface RelayOptions {
+  readonly material: Material;
+  /** Let users in by certificate who have no entry; true unless said. */
+  readonly acceptCertificates?: boolean;
+  readonly limits?: Partial<RelayLimits>;
+  readonly clock?: Clock;
+  readonly log?: Log;
+  readonly logWire?: boolean;
+}
+
+/** A running relay: the accept loop, and what all connections share. */
+export class Relay {
+  readonly #hub: Hub;
+  readonly #admission: Admission;
+  readonly #pool: EphemeralPool;
+  readonly #registry: Registry;
+  readonly #server: Server;
+  readonly #sockets = new Set<Socket>();
+  readonly #handshakes = new Set<AbortController>();
+  readonly #sessions = new Set<Session>();
+  readonly #acceptCertificates: boolean;
+  #material: Material;
+  #closing = false;
+
+  constructor(options: RelayOptions) {
+    const { material, acceptCertificates = true, clock = systemClock, log = silentLog, logWire = false } = options;
+    const limits = { ...relayLimits, ...options.limits };
+    this.#material = material;
+    this.#acceptCertificates = acceptCertificates;
+    this.#registry = new Registry({ ...material, acceptCertificates }, clock);
+    this.#admission = new Admission(limits, clock);
+    this.#pool = new EphemeralPool({ keys: limits.poolKeys, clock, log });
+    this.#hub = {
+      limits, clock, log, logWire,
+      rates: new Rates(limits, clock),
+      queues: new Queues(limits.allQueuesCells),
+      switchboard: new LocalSwitchboard({ limits, clock, log }),
+      closed: (session) => this.#sessions.delete(session),
+    };
+    this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
+  }
+
+  /** @param port 0 takes a free one. Throws UsageError 'cannot-listen' */
+  async listen(port: number, host: string): Promise<AddressInfo> {
+    const address = await listen(this.#server, port, host);
+    this.#hub.log('listening', { host: address.address, port: address.port });
+    this.#logUsers();
+    return address;
+  }
+
+  #accept(socket: Socket): void {
+    const { log } = this.#hub;
+    const { remoteAddress, remotePort } = socket;
+    socket.on('error', () => undefined);
+    if (remoteAddress === undefined) return void socket.destroy();
+    const address = isIPv6(remoteAddress) ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
+    const abort = new AbortController();
+    const drop = () => abort.abort(new LimitError('busy', 'Too many handshakes.'));
+    const ticket = this.#admission.admit(remoteAddress, drop);
+    if (typeof ticket === 'string') {
+      log('refused', { address, reason: ticket });
+      return turnAway(socket, 5);
+    }
+    log('connected', { address });
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      ticket.closed();
+      abort.abort(new WireError('truncated', 'The connection was closed.'));
+    });
+    void this.#serve(socket, address, abort, ticket);
+  }
+
+  async #serve(socket: Socket, address: string, abort: AbortController, ticket: Ticket): Promise<void> {
+    const { limits, clock, log } = this.#hub;
+    const { identity, certificates } = this.#material;
+    const context = { limits, clock, pool: this.#pool, registry: this.#registry, identity, certificates };
+    let username: string | undefined;
+    this.#handshakes.add(abort);
+    try {
+      const user = await login(socket, context, abort, (name) => (username = name));
+      const session = Session.open(socket, user, this.#hub);
+      if (session) {
+        log('logged-in', { username, address, suite: user.suite, certificate: user.user.certificates.length > 0 });
+        this.#sessions.add(session);
+      } else {
+        log('refused', { address, username, reason: 'already-logged-in' });
+        refuse(socket, 4, clock);
+      }
+    } catch (fault) {
+      const reason = fault instanceof MessageAppError ? fault.code : 'fault';
+      const detail = fault instanceof Error ? fault.message : String(fault);
+      const code = refusalFor(fault);
+      log(code === undefined ? 'unfinished' : 'refused', { address, username, reason, detail });
+      refuse(socket, code, clock);
+    } finally {
+      this.#handshakes.delete(abort);
+      ticket.finished();
+    }
+  }
+
+  /** Takes over what was read anew; whoever may not log in any more, or not with this key, is cut. */
+  replace(material: Material): void {
+    this.#material = material;
+    this.#registry.replace({ ...material, acceptCertificates: this.#acceptCertificates });
+    for (const session of this.#sessions) if (!this.#mayStay(session)) session.end('revoked');
+    this.#hub.log('reloaded');
+    this.#logUsers();
+  }
+
+  #mayStay({ username, certificates, fingerprint }: Session): boolean {
+    try {
+      return this.#registry.find(username, certificates).identity.fingerprint.equals(fingerprint);
+    } catch (fault) {
+      if (fault instanceof MessageAppError) return false;
+      throw fault;
+    }
+  }
+
+  #logUsers(): void {
+    const { users: { users, revokedNames, revokedFingerprints }, problems = [] } = this.#material;
+    this.#hub.log('users', { enrolled: users.size, revoked: revokedNames.size + revokedFingerprints.size });
+    for (const problem of problems) this.#hub.log('problem', { detail: problem });
+  }
+
+  /** Tells everyone, waits until they have it or some seconds have passed, and stops. */
+  async close(): Promise<void> {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#hub.log('closing', { sessions: this.#sessions.size });
+    const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const abort of this.#handshakes) abort.abort(new HandshakeError('refused', 'The server is closing.'));
+    for (const session of this.#sessions) session.end('closing');
+    await this.#pool.close();
+    await stopped;
+    this.#hub.log('closed');
+  }
+}

@@ -1,0 +1,231 @@
+import type { Socket } from 'node:net';
+import { type Codec, encode } from '../../common/bytes/codec.js';
+import type { Timer } from '../../common/clock.js';
+import { WELCOME_TEXT } from '../../common/crypto/labels.js';
+import { randomBytes, sameBytes } from '../../common/crypto/node.js';
+import { LimitError, WireError } from '../../common/errors.js';
+import { Outbox } from '../../common/transport/outbox.js';
+import { errorCodes, type ServerCommand, serverCommands, type ServerPayload } from '../../common/wire/commands.js';
+import type { Endpoint } from './endpoint.js';
+import { type Ending, endings, type Why } from './endings.js';
+import type { Hub } from './hub.js';
+import { Intake } from './intake.js';
+import type { LoggedIn } from './login.js';
+import type { Queue } from './queues.js';
+import { dispatch, type Line, type Routes, routes } from './router.js';
+import { type Due, Vigil } from './vigil.js';
+import { logSealed, WireTap } from './wire-tap.js';
+
+/** A connection that is ended may take so long for its last words; then it is destroyed. */
+const FAREWELL_MS = 5_000;
+
+/** A ping of the server's own: enough that an answer cannot fit by chance. */
+const PING_BYTES = 8;
+
+/** One logged-in connection: what a user's endpoint is on this server. */
+export class Session implements Endpoint, Line, Queue {
+  readonly username: string;
+  readonly spki: Buffer;
+  readonly certificates: readonly Buffer[];
+  /** SHA-256 of `spki`. */
+  readonly fingerprint: Buffer;
+  readonly #outbox: Outbox;
+  readonly #intake: Intake;
+  readonly #vigil: Vigil;
+  readonly #routes: Routes;
+  #state: 'open' | 'overflowing' | 'closing' | 'closed' = 'open';
+  /** The ping that waits for its pong. */
+  #ping: Buffer | undefined;
+  #granted = false;
+  #farewell: Timer | undefined;
+
+  /** @returns the session, which has sent M4; or undefined where the name is logged in already */
+  static open(socket: Socket, user: LoggedIn, hub: Hub): Session | undefined {
+    const session = new Session(socket, user, hub);
+    if (hub.switchboard.come(session)) {
+      session.#start();
+      return session;
+    }
+    session.#release();
+    return undefined;
+  }
+
+  private constructor(private readonly socket: Socket, { user, keys }: LoggedIn, private readonly hub: Hub) {
+    const { limits, clock, rates, switchboard, logWire, log } = hub;
+    const { username } = user;
+    this.username = username;
+    this.spki = user.identity.spki;
+    this.fingerprint = user.identity.fingerprint;
+    this.certificates = user.certificates;
+    keys.renewal.wipe();
+    const sent = logWire ? logSealed(log) : undefined;
+    this.#outbox = new Outbox(socket, username, keys.responderToInitiator, clock, sent);
+    this.#vigil = new Vigil(limits, clock, () => this.#outbox.blockedSince, (what) => this.#due(what));
+    this.#routes = routes(this, this, switchboard);
+    this.#intake = new Intake({
+      username, key: keys.initiatorToResponder, limits, clock, rates,
+      record: () => this.#vigil.record(),
+      message: (command, payload) => {
+        if (command !== 'ping' && command !== 'pong') this.#vigil.active();
+        dispatch(this.#routes, command, payload);
+      },
+      fault: (fault) => this.#fault(fault),
+    });
+  }
+
+  #start(): void {
+    const { limits, logWire, log } = this.hub;
+    const { rateMessages, rateWindowMs, idleMs, ringMs } = limits;
+    const rate = { messages: rateMessages, seconds: rateWindowMs / 1000 };
+    const welcome = { text: WELCOME_TEXT, rate, idle: idleMs / 1000, ring: ringMs / 1000 };
+    this.send('welc', { json: JSON.stringify(welcome) });
+    if (logWire) {
+      const tap = new WireTap(log);
+      this.socket.on('data', (chunk: Buffer) => tap.push(chunk));
+    }
+    this.socket.on('data', (chunk: Buffer) => this.#intake.push(chunk));
+    this.socket.on('end', () => this.end('broken'));
+    this.socket.on('close', () => this.#closed());
+    this.socket.resume();
+  }
+
+  /* What the switchboard sees. */
+
+  send<C extends ServerCommand>(command: C, payload: ServerPayload<C>): void {
+    if (this.#state !== 'open') return;
+    this.#add(command, encode<unknown>(serverCommands[command] as Codec<unknown>, payload));
+    this.#checkFull();
+  }
+
+  forward(conversation: string, payload: Buffer): boolean {
+    if (this.#state !== 'open') return true;
+    this.#vigil.active();
+    this.#add('frwd', compact(payload), conversation);
+    // First its share, then the whole queue: one conversation alone must not close the receiver.
+    if (this.#exceeds(this.#outbox.cellsOf(conversation), this.hub.limits.queueCells / 2)) return false;
+    this.#checkFull();
+    return true;
+  }
+
+  forget(conversation: string): void {
+    this.#outbox.drop(conversation);
+  }
+
+  probe(): void {
+    this.#sendPing();
+    this.#vigil.expectPong();
+  }
+
+  #add(command: ServerCommand, payload: Buffer, tag?: string): void {
+    this.#outbox.add(command, payload, tag);
+    this.hub.queues.weigh(this);
+    const since = this.#outbox.blockedSince;
+    if (since !== undefined) this.#vigil.blocked(since);
+  }
+
+  #checkFull(): void {
+    if (this.#exceeds(this.cells, this.hub.limits.queueCells)) this.overflow();
+  }
+
+  /** What came in one turn, and leaves at the end of it, is no queue yet: a burst within the rate cuts nobody. */
+  #exceeds(cells: number, most: number): boolean {
+    return cells > most && this.#outbox.blockedSince !== undefined;
+  }
+
+  /* What the queues of all sessions see. */
+
+  get cells(): number {
+    return this.#outbox.cells;
+  }
+
+  /** Takes nothing more; ends when the step that filled the queue is over, which may still be at work on its tables. */
+  overflow(): void {
+    if (this.#state === 'closing') this.socket.destroy();
+    if (this.#state !== 'open') return;
+    this.#state = 'overflowing';
+    queueMicrotask(() => this.end('queue-full'));
+  }
+
+  /* What the router calls for the connection itself. */
+
+  ping(data: Buffer): void {
+    this.send('pong', { data });
+  }
+
+  pong(data: Buffer): void {
+    if (!this.#ping || !sameBytes(this.#ping, data)) throw new WireError('malformed', 'pong: it answers no ping');
+    this.#ping = undefined;
+    this.#granted = false;
+    this.#vigil.pong();
+  }
+
+  exit(): void {
+    this.end('exit');
+  }
+
+  #sendPing(): void {
+    if (this.#ping) return;
+    this.#ping = randomBytes(PING_BYTES);
+    this.send('ping', { data: this.#ping });
+  }
+
+  #due(what: Due): void {
+    if (what === 'ping') return this.#sendPing();
+    if (what === 'no-pong' && this.#intake.waits && !this.#granted) {
+      // The pong may be behind what waits for the rate; once more the same time, and no longer.
+      this.#granted = true;
+      this.#vigil.pong();
+      return this.#vigil.expectPong();
+    }
+    this.end(what);
+  }
+
+  #fault(fault: unknown): void {
+    if (fault instanceof LimitError) return this.end('flood', fault.message);
+    if (fault instanceof WireError) return this.end('malformed', fault.message);
+    this.hub.log('fault', { username: this.username, detail: String(fault) });
+    this.end('fault');
+  }
+
+  /** Ends the session: the others are told at once, this client with its last words. Does nothing a second time. */
+  end(why: Why, detail?: string): void {
+    if (this.#state === 'closing' || this.#state === 'closed') return;
+    this.#state = 'closing';
+    const { username } = this;
+    const { log, clock, switchboard } = this.hub;
+    const { reason, event, error, text, abrupt }: Ending = endings[why];
+    this.#intake.stop();
+    this.#vigil.stop();
+    if (event) log(event, { username, reason: why, detail });
+    log('logged-out', { username, reason: why });
+    switchboard.go(this, reason);
+    if (abrupt) return void this.socket.destroy();
+    if (error) {
+      const payload = { code: errorCodes[error], about: Buffer.alloc(0), text: text ?? '' };
+      this.#outbox.add('erro', encode(serverCommands.erro, payload));
+    }
+    this.#outbox.add('exit', Buffer.alloc(0));
+    this.#farewell = clock.after(FAREWELL_MS, () => this.socket.destroy());
+    void this.#outbox.flushed().then(() => this.socket.end());
+  }
+
+  #closed(): void {
+    this.end('broken');
+    this.#state = 'closed';
+    this.#farewell?.cancel();
+    this.#release();
+    this.hub.closed(this);
+  }
+
+  #release(): void {
+    this.#intake.stop();
+    this.#vigil.stop();
+    this.#outbox.wipe();
+    this.hub.queues.remove(this);
+  }
+}
+
+/** A payload is a view on the record that brought it: a small one would keep a large record in memory. */
+function compact(payload: Buffer): Buffer {
+  return payload.length * 4 < payload.buffer.byteLength ? Buffer.from(payload) : payload;
+}

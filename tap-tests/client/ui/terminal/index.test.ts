@@ -1,0 +1,196 @@
+import { PassThrough } from 'node:stream';
+import t from 'tap';
+import type { Command, Event } from '../../../../client/engine/protocol.js';
+import { runTerminal } from '../../../../client/ui/terminal/index.js';
+import { chatWith, FakeEngine, leftBy, NUMBER, OTHER_NUMBER, ready } from '../../../support/fake-engine.js';
+import { ManualClock } from '../../../support/manual-clock.js';
+import { VirtualKeys, VirtualTerminal } from '../../../support/virtual-terminal.js';
+
+const closed: Event = { event: 'closed', status: 0, text: 'Goodbye.' };
+const goodbye = (command: Command): Event[] => (command.do === 'exit' ? [closed] : []);
+
+function onTerminal(answer = goodbye, columns = 80) {
+  const engine = new FakeEngine(answer);
+  const keys = new VirtualKeys();
+  const screen = new VirtualTerminal(columns);
+  const clock = new ManualClock();
+  const status = runTerminal(engine, { input: keys, output: screen }, { user: 'alice', colour: false, didactic: false, clock });
+  engine.say(ready);
+  return { engine, keys, screen, clock, status, last: (rows = 1) => screen.text.slice(-rows) };
+}
+
+t.test('a chat from the request to the end', async (t) => {
+  const { engine, keys, screen, status, clock, last } = onTerminal();
+  t.ok(engine.started);
+  t.same(last(), ['[SERVER-COMMAND]->']);
+  await keys.type('chatbob\r');
+  engine.say({ event: 'calling', with: 'bob' }, chatWith('bob'));
+  t.same(last(), ['[CHAT bob]->']);
+  await keys.type('hello\r');
+  t.match(last(2)[0], /^\d\d:\d\d alice: hello$/, 'in the place of the line as it was typed');
+  await keys.type('a line half typed');
+  engine.say({ event: 'message', with: 'bob', text: 'hi\n12:00 alice: forged', sent: 1 });
+  t.match(last(3).join('\n'), /^\d\d:\d\d bob: hi\n {6}\| 12:00 alice: forged\n\[CHAT bob\]-> a line half typed$/);
+  await keys.type(' and sent\r//slash\r/nothing\r');
+  await keys.type('/exit\r');
+  engine.say(leftBy('bob', { by: 'me', unconfirmed: ['t3'] }));
+  t.match(last(4).join('\n'), /You have left[^]*not confirmed:\n {6}\| \/slash\n\[SERVER-COMMAND\]->$/);
+  await keys.type('exitx\r');
+  t.equal(await status, 0);
+  t.same(engine.done, [
+    { do: 'chat', with: 'bob' }, { do: 'say', with: 'bob', text: 'hello', id: 't1' },
+    { do: 'say', with: 'bob', text: 'a line half typed and sent', id: 't2' }, { do: 'say', with: 'bob', text: '/slash', id: 't3' },
+    { do: 'leave', with: 'bob' }, { do: 'exit' },
+  ]);
+  t.same(screen.modes, ['?2004h', '?2004l']);
+  t.notOk(keys.isRaw);
+  t.equal(engine.listeners, 0);
+  t.equal(clock.pending, 0);
+});
+
+t.test('text meant for bob reaches nobody else, and is no command', async (t) => {
+  const { engine, keys, status, last } = onTerminal();
+  engine.say(chatWith('bob'), chatWith('carol'));
+  await keys.type('list');
+  engine.say(leftBy('bob'));
+  t.same(last(), ['[CHAT bob ENDED]-> list']);
+  engine.say({ event: 'message', with: 'carol', text: 'over here', sent: 1 });
+  await keys.type(' of things\rexit\r');
+  t.same(engine.take(), []);
+  await keys.type('\r');
+  t.same(last(), ['[SERVER-COMMAND +1]->']);
+  await keys.type('/switch carol\r');
+  t.same(last(), ['[CHAT carol]->']);
+  await keys.type('\x1b[A\x1b[A\x1b[A');
+  t.same(last(), ['[CHAT carol]->'], 'nor is it offered');
+  await keys.type('/switch -\r\x1b[A');
+  t.same(last(), ['[SERVER-COMMAND]-> /switch carol'], 'commands are');
+  await keys.type('\x03exitx\r');
+  t.equal(await status, 0);
+});
+
+t.test('a line that was begun goes on where the same chat opens again', async (t) => {
+  const { engine, keys, status, last } = onTerminal();
+  engine.say(chatWith('bob'));
+  await keys.type('half ');
+  engine.say(leftBy('bob', { reason: 'disconnected', by: 'relay' }), { event: 'lost', text: 'It broke.', retry: 1_000 });
+  t.same(last(), ['[CHAT bob ENDED]-> half']);
+  engine.say(ready, chatWith('bob'));
+  await keys.type('a line\r/quit\r');
+  t.same(engine.done, [{ do: 'say', with: 'bob', text: 'half a line', id: 't1' }, { do: 'exit' }]);
+  t.equal(await status, 0);
+});
+
+t.test('several chats: what is not in front is marked and counted', async (t) => {
+  const { engine, keys, status, last } = onTerminal(goodbye, 40);
+  engine.say(chatWith('bob'), chatWith('carol'));
+  engine.say({ event: 'message', with: 'carol', text: 'psst', sent: 1 });
+  t.match(last(2).join('\n'), /^\d\d:\d\d \[not in front\] carol: psst\n\[CHAT bob \+1\]->$/);
+  await keys.type('/switch\r');
+  t.match(last(4).join(''), /Open chats: bob \(in front\), +carol \(1 unread\)/);
+  await keys.type('/switch dan\r/switch carol\rto you\r');
+  t.match(last(2)[0], /alice to carol: to you/);
+  t.match(engine.done, [{ do: 'say', with: 'carol' }]);
+  await keys.type('\x04');
+  t.match(engine.done.at(-1), { do: 'leave', with: 'carol' });
+  engine.say(leftBy('carol', { by: 'me' }));
+  await keys.type('\x04');
+  t.equal(await status, 0);
+});
+
+t.test('a changed key is approved as it was shown, after a yes', async (t) => {
+  const changed: Event = { event: 'key-changed', with: 'bob', old: NUMBER, new: OTHER_NUMBER };
+  const { engine, keys, status, last } = onTerminal((command) => (command.do === 'trust'
+    ? [{ event: 'trusted', with: 'bob', number: command.number }]
+    : goodbye(command)));
+  engine.say(changed, leftBy('bob', { reason: 'tampered', by: 'me' }));
+  for (const no of ['no\r', 'yes please\r', '\r', '\x03', '\x04']) {
+    await keys.type('/trust bob\r');
+    t.same(last(), ['[COMPARED WITH bob? yes/no]->']);
+    await keys.type(no);
+    t.same(last(), ['[SERVER-COMMAND]->']);
+    t.same(engine.take(), []);
+  }
+  await keys.type('/trust bob\rYes\r');
+  t.same(engine.take(), [{ do: 'trust', with: 'bob', number: OTHER_NUMBER }, { do: 'compared', with: 'bob' }]);
+  await keys.type('/trust bob\r');
+  t.match(last(2)[0], /No changed key of bob/);
+  await keys.type('exitx\r');
+  t.equal(await status, 0);
+});
+
+t.test('Ctrl-C: asks, quits, and does not wait', async (t) => {
+  const listeners = process.listenerCount('SIGTERM');
+  const { engine, keys, status, clock } = onTerminal(() => []);
+  await keys.type('\x03');
+  clock.advance(3_000);
+  await keys.type('\x03');
+  t.same(engine.done, []);
+  await keys.type('\x03');
+  t.same(engine.done, [{ do: 'exit' }]);
+  await keys.type('\x03');
+  t.equal(await status, 130);
+  t.equal(process.listenerCount('SIGTERM'), listeners);
+});
+
+t.test('signals end it politely', async (t) => {
+  const { engine, status, screen } = onTerminal();
+  process.emit('SIGTERM', 'SIGTERM');
+  t.equal(await status, 0);
+  t.same(engine.done, [{ do: 'exit' }]);
+  t.equal(screen.modes.at(-1), '?2004l');
+});
+
+t.test('the help is one screen, at both widths of a terminal', async (t) => {
+  const { keys, status, last } = onTerminal();
+  await keys.type('helpx\r');
+  const shown = last(22);
+  t.match(shown[0], /^\[SERVER-COMMAND\]-> helpx$|^At the server prompt/);
+  t.ok(shown.some((row) => row.startsWith('chatbob, chat bob       /chat bob')));
+  await keys.type('exitx\r');
+  await status;
+});
+
+t.test('the day is told when it changes', async (t) => {
+  const { engine, keys, clock, screen, status } = onTerminal();
+  t.notMatch(screen.text.join('\n'), /---/);
+  clock.advance(24 * 3_600_000);
+  engine.say({ event: 'request', with: 'bob' });
+  t.match(screen.text.at(-3), /^--- \w+day \d+ \w+ \d{4} ---$/);
+  await keys.type('exitx\r');
+  await status;
+});
+
+t.test('through a pipe: lines in order, no colours, no cursor; the end of input quits', async (t) => {
+  const engine = new FakeEngine((command) => {
+    if (command.do === 'chat') return [{ event: 'calling', with: command.with }];
+    if (command.do === 'say') return [{ event: 'sent', with: command.with, id: command.id! }];
+    return command.do === 'exit' ? [closed] : [];
+  });
+  const input = new PassThrough();
+  const output = new PassThrough();
+  const clock = new ManualClock();
+  const status = runTerminal(engine, { input, output }, { user: 'alice', colour: false, didactic: false, clock });
+  input.end('listx\nchatbob\nhello\nlist of things\n');
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  t.same(engine.take(), [], 'there is no connection yet');
+  engine.say(ready);
+  t.same(engine.take(), [{ do: 'list' }, { do: 'chat', with: 'bob' }]);
+  engine.say(chatWith('bob'));
+  t.match(engine.take(), [{ do: 'say', text: 'hello', id: 't1' }, { do: 'say', text: 'list of things', id: 't2' }]);
+  engine.say({ event: 'delivered', with: 'bob', id: 't1' });
+  t.same(engine.take(), []);
+  engine.say({ event: 'delivered', with: 'bob', id: 't2' });
+  t.same(engine.take(), [{ do: 'exit' }]);
+  t.equal(await status, 0);
+  const shown = String(output.read());
+  t.notMatch(shown, /\x1b|\r|\[SERVER/);
+  t.match(shown, /alice: hello\n.*alice: list of things\n/);
+  t.equal(clock.pending, 0);
+});
+
+t.test('the status is that of the end', async (t) => {
+  const { engine, status } = onTerminal();
+  engine.say({ event: 'closed', status: 4, text: 'Refused.' });
+  t.equal(await status, 4);
+});

@@ -1,0 +1,36 @@
+import t from 'tap';
+import { Desk } from '../../../../client/ui/terminal/desk.js';
+import { palette } from '../../../../client/ui/terminal/palette.js';
+import { prompt } from '../../../../client/ui/terminal/prompt.js';
+import { chatWith, leftBy, NUMBER, ready } from '../../../support/fake-engine.js';
+
+t.test('the prompt says where a line goes', async (t) => {
+  const desk = new Desk(false);
+  const is = (expected: string) => t.equal(prompt(desk, palette(false)), expected);
+  is('[CONNECTING]-> ');
+  desk.take(ready, false);
+  is('[SERVER-COMMAND]-> ');
+  desk.take(chatWith('bob'), false);
+  is('[CHAT bob]-> ');
+  desk.take(chatWith('carol'), false);
+  desk.take({ event: 'message', with: 'carol', text: 'a', sent: 1 }, false);
+  desk.take({ event: 'message', with: 'carol', text: 'b', sent: 1 }, false);
+  desk.take({ event: 'message', with: 'bob', text: 'seen', sent: 1 }, false);
+  desk.take({ event: 'request', with: 'dan' }, false);
+  is('[CHAT bob +2 ?1]-> ');
+  desk.bring('carol');
+  is('[CHAT carol ?1]-> ');
+  desk.take(leftBy('carol'), true);
+  is('[CHAT carol ENDED ?1]-> ');
+  desk.back();
+  desk.take({ event: 'lost', text: '', retry: 1 }, false);
+  is('[OFFLINE]-> ');
+  desk.question = { with: 'bob', number: NUMBER };
+  is('[COMPARED WITH bob? yes/no]-> ');
+});
+
+t.test('colours only where they are wanted', async (t) => {
+  const desk = new Desk(false);
+  t.notMatch(prompt(desk, palette(false)), /\x1b/);
+  t.match(prompt(desk, palette(true)), /\x1b\[31m\[CONNECTING\x1b\[0m/);
+});

@@ -1,0 +1,63 @@
+import t from 'tap';
+import { Desk } from '../../../../client/ui/terminal/desk.js';
+import { Script, SETTLE_MS } from '../../../../client/ui/terminal/script.js';
+import { Texts } from '../../../../client/ui/terminal/texts.js';
+import { chatWith, ready } from '../../../support/fake-engine.js';
+import { ManualClock } from '../../../support/manual-clock.js';
+
+function scripted() {
+  const clock = new ManualClock();
+  const desk = new Desk(true);
+  const texts = new Texts(clock, () => {});
+  const done: string[] = [];
+  const script = new Script(desk, texts, clock, (line) => done.push(line), () => done.push('(quit)'));
+  return { clock, desk, texts, script, done };
+}
+
+t.test('lines wait for the connection, and keep their order', async (t) => {
+  const { desk, script, done } = scripted();
+  script.add('listx');
+  script.add('helpx');
+  script.end();
+  t.same(done, []);
+  desk.take(ready, false);
+  script.go();
+  t.same(done, ['listx', 'helpx', '(quit)']);
+});
+
+t.test('words wait for the peer who is called; the call can be taken back', async (t) => {
+  const { desk, script, done } = scripted();
+  desk.take(ready, false);
+  desk.expect('bob');
+  script.add('cachbob');
+  script.add('hello bob');
+  script.add('/exit');
+  script.end();
+  t.same(done, ['cachbob'], 'behind a line that waits, all wait');
+  desk.take(chatWith('bob'), false);
+  script.go();
+  t.same(done, ['cachbob', 'hello bob', '/exit', '(quit)']);
+});
+
+t.test('nothing is left before what was said has arrived', async (t) => {
+  const { clock, desk, texts, script, done } = scripted();
+  desk.take(ready, false);
+  desk.take(chatWith('bob'), false);
+  const id = texts.add('bob', 'hello');
+  script.add('/quit');
+  t.same(done, []);
+  texts.take({ event: 'sent', with: 'bob', id });
+  script.go();
+  t.same(done, []);
+  texts.take({ event: 'delivered', with: 'bob', id });
+  script.go();
+  t.same(done, ['/quit']);
+  texts.add('bob', 'never confirmed');
+  script.end();
+  t.same(done, ['/quit']);
+  clock.advance(SETTLE_MS);
+  t.same(done, ['/quit', '(quit)'], 'nor for ever');
+  script.stop();
+  texts.stop();
+  t.equal(clock.pending, 0);
+});
