@@ -56,7 +56,7 @@ export interface RelayLimits {
   /** Messages a user may send in any window of `rateWindowMs`. */
   readonly rateMessages: number;
   readonly rateWindowMs: number;
-  /** Cells that may wait unopened on one connection; more is a flood. */
+  /** Cells that may wait unopened on one connection; beyond them nothing more is read from it. */
   readonly waitingCells: number;
   readonly connectionsPerAddress: number;
   /** New connections a second and address, and how many may come at once after a quiet time. */

@@ -7,7 +7,7 @@ type Limits =
   Pick<RelayLimits, 'connectionsPerAddress' | 'connectRate' | 'connectBurst' | 'handshakesPerAddress' | 'handshakes'>;
 
 /** Why a connection is not let in. */
-export type NotAdmitted = 'connects-too-often' | 'too-many-connections' | 'too-many-handshakes';
+export type NotAdmitted = 'connects-too-often' | 'too-many-connections';
 
 /** What a connection holds; `finished` when its user is logged in, `closed` when it is gone. Both may come twice. */
 export interface Ticket {
@@ -37,7 +37,7 @@ export class Admission {
     return this.#handshakes.size;
   }
 
-  /** @param drop ends this connection, should it be the oldest unfinished one when all are used */
+  /** @param drop ends this connection, should it be the oldest unfinished one of its address, or of all, when all are used */
   admit(remote: string, drop: () => void): Ticket | NotAdmitted {
     const { limits } = this;
     const address = this.#addresses.of(addressGroup(remote));
@@ -46,7 +46,7 @@ export class Admission {
     if (address.tokens < 1) return 'connects-too-often';
     address.tokens--;
     if (address.connections >= limits.connectionsPerAddress) return 'too-many-connections';
-    if (address.handshakes >= limits.handshakesPerAddress) return 'too-many-handshakes';
+    if (address.handshakes >= limits.handshakesPerAddress) this.#dropOldest(address);
     if (this.#handshakes.size >= limits.handshakes) this.#dropOldest();
     return this.#ticket(address, drop);
   }
@@ -74,8 +74,10 @@ export class Admission {
     if (this.#handshakes.delete(handshake)) handshake.address.handshakes--;
   }
 
-  #dropOldest(): void {
+  /** @param address only one of its own: neighbours behind one address can slow each other's logins, not stop them */
+  #dropOldest(address?: Address): void {
     for (const oldest of this.#handshakes) {
+      if (address && oldest.address !== address) continue;
       this.#finish(oldest);
       oldest.drop();
       return;

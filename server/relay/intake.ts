@@ -16,6 +16,8 @@ export interface IntakeOptions {
   readonly rates: Rates;
   /** A whole record was opened. */
   readonly record: () => void;
+  /** Read nothing more from the client, or go on. */
+  readonly hold: (held: boolean) => void;
   readonly message: (command: ClientCommand, payload: Buffer) => void;
   /** What is wrong with what came: a WireError, LimitError 'flood', or what `message` threw. Nothing follows. */
   readonly fault: (fault: unknown) => void;
@@ -28,13 +30,15 @@ interface Message {
 
 /**
  * What comes from one client, at the rate that its user is allowed (docs/PROTOCOL.md part 6): a record waits unopened
- * until there is room for a message, and the messages of an opened one wait for theirs.
+ * until there is room for a message, and the messages of an opened one wait for theirs. Where too much waits, nothing more
+ * is read: a line that had stood still, and then brings all at once, is no reason to cut anybody.
  */
 export class Intake {
   readonly #inbox: Inbox<ClientCommand>;
   #opened: readonly Message[] = [];
   #next = 0;
   #timer: Timer | undefined;
+  #held = false;
   #stopped = false;
 
   constructor(private readonly own: IntakeOptions) {
@@ -50,9 +54,6 @@ export class Intake {
     if (this.#stopped) return;
     try {
       this.#take(chunk);
-      if (this.#inbox.waitingCells > this.own.limits.waitingCells) {
-        throw new LimitError('flood', `${this.#inbox.waitingCells} cells wait.`);
-      }
     } catch (fault) {
       this.#fail(fault);
     }
@@ -64,6 +65,7 @@ export class Intake {
       this.#inbox.push(chunk);
     } finally {
       this.#work();
+      this.#holdOrGoOn();
     }
   }
 
@@ -86,6 +88,15 @@ export class Intake {
     }
   }
 
+  #holdOrGoOn(): void {
+    const { waitingCells } = this.#inbox;
+    const most = this.own.limits.waitingCells;
+    const held = waitingCells > (this.#held ? most / 2 : most);
+    if (held === this.#held || this.#stopped) return;
+    this.#held = held;
+    this.own.hold(held);
+  }
+
   #ready(): boolean {
     return this.#next < this.#opened.length || this.#inbox.ready;
   }
@@ -104,6 +115,7 @@ export class Intake {
     this.#timer = undefined;
     try {
       this.#work();
+      this.#holdOrGoOn();
     } catch (fault) {
       this.#fail(fault);
     }

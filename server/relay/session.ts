@@ -65,6 +65,7 @@ export class Session implements Endpoint, Line, Queue {
     this.#intake = new Intake({
       username, key: keys.initiatorToResponder, limits, clock, rates,
       record: () => this.#vigil.record(),
+      hold: (held) => void (held ? socket.pause() : socket.resume()),
       message: (command, payload) => {
         if (command !== 'ping' && command !== 'pong') this.#vigil.active();
         dispatch(this.#routes, command, payload);
@@ -206,6 +207,8 @@ export class Session implements Endpoint, Line, Queue {
     }
     this.#outbox.add('exit', Buffer.alloc(0));
     this.#farewell = clock.after(FAREWELL_MS, () => this.socket.destroy());
+    // What still comes is thrown away, so that the end of the stream is seen also where it was held.
+    this.socket.resume();
     void this.#outbox.flushed().then(() => this.socket.end());
   }
 

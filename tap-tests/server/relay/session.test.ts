@@ -135,17 +135,20 @@ test('the rate: what is beyond it waits, in order, and belongs to the user (E8)'
   t.same((await again.expect('pong')).data.toString(), 'new connection');
 });
 
-test('a flood: more than 64 cells waiting', async (t) => {
-  const server = await TestServer.start(t, { users: ['alice'], clock: new ManualClock() });
+test('more than 64 cells waiting: the line is held, nobody is cut, and all of it comes in its turn', async (t) => {
+  const clock = new ManualClock();
+  const server = await TestServer.start(t, { users: ['alice'], clock });
   const alice = await server.login('alice');
   await alice.expect('welc');
-  const records = Array.from({ length: 75 }, (_, index) => alice.seal(ping(`${index}`)));
-  alice.socket.write(Buffer.concat(records.slice(0, 74)));
-  await until('the first 10', () => alice.heard.length === 10);
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  t.notOk(alice.closed, '64 may wait');
-  alice.socket.write(records[74]!);
-  t.ok(await ended(alice, 'flood'));
+  const records = Array.from({ length: 5_000 }, (_, index) => alice.seal(ping(`${index}`)));
+  alice.socket.write(Buffer.concat(records));
+  for (let turn = 1; turn <= 30; turn++) {
+    await until(`${turn * 10} pongs`, () => alice.heard.length === turn * 10);
+    t.ok(alice.socket.writableLength > 0, 'the rest stays with the sender');
+    clock.advance(5_000);
+  }
+  t.same(alice.heard.slice(0, 300).map(({ payload }) => payload.toString()), Array.from({ length: 300 }, (_, index) => `${index}`));
+  t.notOk(alice.closed);
 });
 
 test('a flood: a record with more messages than the window allows', async (t) => {
