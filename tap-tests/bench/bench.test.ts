@@ -76,7 +76,7 @@ t.test('a short run has every row, loses nothing, leaves nothing behind', { time
   t.ok(await gone(child.pid!), 'no process is left');
 });
 
-t.test('Ctrl-C, when started from source, leaves neither keys nor processes', { timeout: 60_000 }, async (t) => {
+t.test('Ctrl-C on a run from source leaves neither keys nor processes', { timeout: 60_000 }, async (t) => {
   const temporary = t.testdir();
   const { child, ended, progress } = run(source, temporary, '--seconds', '5');
   while (!progress().includes('Round 1') && child.exitCode === null) await sleep(10);

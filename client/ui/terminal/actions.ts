@@ -103,7 +103,9 @@ export class Actions {
       desk.bring(argument);
       return this.#notice(`In front now: ${argument}${unread > 0 ? ` (${unread} unread, above)` : ''}`);
     }
-    if (argument !== '') return this.#problem(`There is no chat with ${argument}: /chat ${argument} asks for one.`);
+    if (argument !== '') {
+      return this.#problem(`There is no chat with ${argument}: /chat ${argument} asks for one.`);
+    }
     const chats = [...desk.chats].map(([name, unread]) =>
       `${name}${desk.inFront(name) ? ' (in front)' : unread > 0 ? ` (${unread} unread)` : ''}`);
     this.#notice(chats.length === 0

@@ -1,7 +1,7 @@
 /** What a person can ask for. Parsing, completion and the help all come from this table. */
 export type CommandName =
-  | 'list' | 'chat' | 'accept' | 'refuse' | 'cancel' | 'switch' | 'back' | 'leave' | 'verify' | 'compared' | 'trust'
-  | 'help' | 'quit';
+  | 'list' | 'chat' | 'accept' | 'refuse' | 'cancel' | 'switch' | 'back' | 'leave' | 'verify' | 'compared'
+  | 'trust' | 'help' | 'quit';
 
 /** Whose names fit behind a command. */
 export type NameKind = 'users' | 'requests' | 'calls' | 'chats' | 'peers' | 'changed';

@@ -2,8 +2,8 @@
 export const HISTORY_MAX = 500;
 
 /**
- * What arrow up brings back: a history for each peer and one for the server prompt, so that words for one peer are not
- * offered to another. In memory only.
+ * What arrow up brings back: a history for each peer and one for the server prompt, so that words for one
+ * peer are not offered to another. In memory only.
  */
 export class Histories {
   /** The array that readline works on; its contents are changed, never the array. */

@@ -16,11 +16,12 @@ export type { EnginePort, TerminalIo, TerminalOptions } from './io.js';
 const AGAIN_MS = 2_000;
 /** 128 + SIGINT: the person did not wait for the goodbyes. */
 const INTERRUPTED = 130;
-const signals = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const signals = { SIGINT: INTERRUPTED, SIGTERM: 143, SIGHUP: 129 } as const;
+type Signal = keyof typeof signals;
 
 /**
- * The terminal face: starts the engine, does what is typed (or comes from a pipe) and prints what happens, until the
- * engine is closed.
+ * The terminal face: starts the engine, does what is typed (or comes from a pipe) and prints what happens,
+ * until the engine is closed.
  * @returns the exit status of the `closed` event, or 128 + the signal where the person did not wait for it
  */
 export function runTerminal(engine: EnginePort, io: TerminalIo, options: TerminalOptions): Promise<number> {
@@ -56,7 +57,8 @@ class Face {
     this.#texts = new Texts(this.#clock, this.#print);
     this.#desktop = (interactive ? onTerminal : onPipe)({
       io, desk: this.#desk, texts: this.#texts, clock: this.#clock, paint: palette(options.colour),
-      line: (typed) => this.#actions.line(typed), end: () => this.#end(), interrupt: this.#interrupt, quit: this.#quit,
+      line: (typed) => this.#actions.line(typed),
+      end: () => this.#end(), interrupt: this.#interrupt, quit: this.#quit,
     });
     this.#actions = new Actions({
       user: options.user, engine, desk: this.#desk, texts: this.#texts, screen: this.#desktop.screen,
@@ -65,14 +67,14 @@ class Face {
   }
 
   start(): void {
-    for (const signal of Object.keys(signals) as (keyof typeof signals)[]) process.on(signal, this.#signalled);
+    for (const signal of Object.keys(signals) as Signal[]) process.on(signal, this.#signalled);
     this.#unlisten = this.engine.listen(this.#take);
     this.#desktop.start();
     this.engine.start();
   }
 
   stop(): void {
-    for (const signal of Object.keys(signals) as (keyof typeof signals)[]) process.off(signal, this.#signalled);
+    for (const signal of Object.keys(signals) as Signal[]) process.off(signal, this.#signalled);
     this.#unlisten?.();
     this.#asked?.cancel();
     this.#texts.stop();
@@ -84,7 +86,8 @@ class Face {
   readonly #take = (event: Event): void => {
     const before = this.#desk.take(event, this.#desktop.typing);
     this.#print(show(event, {
-      now: this.#now(), before, didactic: this.options.didactic, inFront: 'with' in event && this.#desk.inFront(event.with ?? ''),
+      now: this.#now(), before, didactic: this.options.didactic,
+      inFront: 'with' in event && this.#desk.inFront(event.with ?? ''),
       textOf: (id) => this.#texts.textOf(id),
     }));
     this.#texts.take(event);
@@ -130,8 +133,8 @@ class Face {
     this.#actions.leave();
   }
 
-  readonly #signalled = (signal: NodeJS.Signals): void => {
-    if (this.#quitting) return this.done(signals[signal as keyof typeof signals]);
+  readonly #signalled = (signal: Signal): void => {
+    if (this.#quitting) return this.done(signals[signal]);
     this.#quit();
   };
 }

@@ -14,8 +14,9 @@ export interface KeyboardEvents {
 }
 
 /**
- * Stands between the terminal and readline: hands keys on, a pasted text as one piece, and takes out the keys that
- * mean something else here. `start` changes the modes of the terminal, `stop` and the end of the process change them back.
+ * Stands between the terminal and readline: hands keys on, a pasted text as one piece, and takes out the keys
+ * that mean something else here. `start` changes the modes of the terminal, `stop` and the end of the process
+ * change them back.
  */
 export class Keyboard {
   /** How far the last row of the line that was entered was below its first. */
@@ -31,7 +32,8 @@ export class Keyboard {
 
   start(): void {
     const { input } = this.io;
-    // Not with `rl` as its second argument: at several keys in one read readline would write without minding rows.
+    // Not with `rl` as its second argument: at several keys in one read readline would write without minding
+    // rows.
     emitKeypressEvents(input);
     input.on('keypress', this.#take).on('end', this.#gone).on('error', this.#gone);
     this.rl.on('SIGTSTP', this.#suspend);

@@ -1,6 +1,7 @@
 /** What a line is, as far as its look goes. */
 export type Tone =
-  | 'plain' | 'quiet' | 'strong' | 'good' | 'warning' | 'bad' | 'alarm' | 'own' | 'peer-1' | 'peer-2' | 'peer-3' | 'peer-4';
+  | 'plain' | 'quiet' | 'strong' | 'good' | 'warning' | 'bad' | 'alarm'
+  | 'own' | 'peer-1' | 'peer-2' | 'peer-3' | 'peer-4';
 
 export type Paint = (tone: Tone, text: string) => string;
 
@@ -23,7 +24,8 @@ const peerTones: readonly Tone[] = ['peer-1', 'peer-2', 'peer-3', 'peer-4'];
 
 /** Colours come behind everything else: what is painted is text that is safe already. */
 export function palette(colour: boolean): Paint {
-  return (tone, text) => (colour && tone !== 'plain' && text !== '' ? `\x1b[${sgr[tone]}m${text}\x1b[0m` : text);
+  if (!colour) return (_tone, text) => text;
+  return (tone, text) => (tone === 'plain' || text === '' ? text : `\x1b[${sgr[tone]}m${text}\x1b[0m`);
 }
 
 /** The same name speaks in the same colour in every session. */

@@ -10,14 +10,17 @@ export type Parsed =
   | { readonly is: 'command'; readonly command: CommandName; readonly argument: string }
   | { readonly is: 'text'; readonly text: string }
   /** No command, and not sent. */
-  | { readonly is: 'unknown'; readonly word: string; readonly slash: boolean; readonly suggestion: string | undefined }
+  | {
+    readonly is: 'unknown'; readonly word: string; readonly slash: boolean;
+    readonly suggestion: string | undefined;
+  }
   /** A command with more behind it than it takes. */
   | { readonly is: 'surplus'; readonly word: string };
 
 /**
- * Reads a line. At the server prompt it is a command, with or without a slash; in a chat it is text, unless it begins
- * with a slash (two slashes: text that begins with one). Where a chat has ended, a line that looks like a command may
- * have been meant for the peer: only the unmistakable ones count.
+ * Reads a line. At the server prompt it is a command, with or without a slash; in a chat it is text, unless
+ * it begins with a slash (two slashes: text that begins with one). Where a chat has ended, a line that looks
+ * like a command may have been meant for the peer: only the unmistakable ones count.
  * @param known names, for `chatbob` where a chat has ended
  */
 export function parse(line: string, where: Where, known: readonly string[] = []): Parsed {
@@ -54,7 +57,7 @@ function plain(line: string): Parsed {
   const { word, argument } = split(line);
   const command = commandOf(word, 'plain');
   if (command) return withArgument(command, word, argument);
-  const joined = commandNames.find((name) => commands[name].compact && word.startsWith(commands[name].compact));
+  const joined = commandNames.find((other) => word.startsWith(commands[other].compact ?? ' '));
   const name = joined ? word.slice(commands[joined].compact!.length) : '';
   return joined && argument === '' && isUsername(name)
     ? { is: 'command', command: joined, argument: name }

@@ -2,8 +2,8 @@
 export const BREAK = '⏎';
 
 /**
- * A pasted text as it stands in the line being typed: breaks visible, the last one left out, and no control character,
- * which would act on the terminal as soon as it is shown.
+ * A pasted text as it stands in the line being typed: breaks visible, the last one left out, and no control
+ * character, which would act on the terminal as soon as it is shown.
  */
 export function pastedIntoLine(text: string): string {
   return text

@@ -6,7 +6,8 @@ import type { Paint, Tone } from './palette.js';
 export function prompt(desk: Desk, paint: Paint): string {
   const { label, tone } = place(desk);
   const unread = [...desk.chats.values()].reduce((sum, count) => sum + count, 0);
-  const marks = `${unread > 0 ? ` +${unread}` : ''}${desk.requests.size > 0 ? ` ?${desk.requests.size}` : ''}`;
+  const requests = desk.requests.size;
+  const marks = `${unread > 0 ? ` +${unread}` : ''}${requests > 0 ? ` ?${requests}` : ''}`;
   return `${paint(tone, `[${harmless(label)}`)}${paint('warning', marks)}${paint(tone, ']->')} `;
 }
 

@@ -3,8 +3,8 @@ import { type Paint, type Tone, toneOf } from './palette.js';
 import { widthOf, wrap } from './width.js';
 
 /**
- * What is printed: a head (time and speaker), a text, and what each further row begins with. Whatever is shown goes
- * through `render`, so that no text from others reaches the terminal as it came, or starts a row.
+ * What is printed: a head (time and speaker), a text, and what each further row begins with. Whatever is
+ * shown goes through `render`, so that no text from others reaches the terminal as it came, or starts a row.
  */
 export interface Row {
   readonly head: string;
@@ -49,12 +49,12 @@ export function detail(label: string, value: string, tone: Tone = 'plain'): Row 
 }
 
 /** Somebody's words; each row but the first begins with a bar. */
-export function speech(at: Date, speaker: string, text: string, { own = false, to = '', aside: mark = '' } = {}): Row {
-  const whom = to === '' ? speaker : `${speaker} to ${to}`;
-  return {
-    head: `${clockTime(at)} ${mark === '' ? '' : `[${mark}] `}${whom}: `, headTone: own ? 'own' : toneOf(speaker),
-    text, tone: 'plain', more: QUOTED,
-  };
+export function speech(
+  at: Date, speaker: string, text: string, { own = false, to = '', mark = '' } = {},
+): Row {
+  const who = `${mark === '' ? '' : `[${mark}] `}${speaker}${to === '' ? '' : ` to ${to}`}`;
+  const headTone = own ? 'own' : toneOf(speaker);
+  return { head: `${clockTime(at)} ${who}: `, headTone, text, tone: 'plain', more: QUOTED };
 }
 
 /** Words that are shown again, as those that were not sent. */
@@ -76,14 +76,16 @@ export function render({ head, headTone, text, tone, more }: Row, columns: numbe
   const room = Math.max(columns, COLUMNS_MIN) - 1;
   const indent = widthOf(more) > room / 2 ? `${INDENT}    ` : more;
   const rest = room - widthOf(indent);
-  const rows = (part: string, first: number) =>
-    harmless(part, { multiline: true }).split('\n').flatMap((one, at) => wrap(one, at === 0 ? first : rest, rest));
+  const rows = (first: number) => harmless(text, { multiline: true }).split('\n')
+    .flatMap((one, at) => wrap(one, at === 0 ? first : rest, rest));
   const painted = (all: string[], inTone: Tone, from: number) =>
     all.map((row, at) => (at < from ? '' : paint('quiet', indent)) + paint(inTone, row));
 
   const safeHead = harmless(head);
   const left = room - widthOf(safeHead);
-  if (left < TEXT_MIN && text !== '') return [...painted(wrap(safeHead, room, rest), headTone, 1), ...painted(rows(text, rest), tone, 0)];
-  const [first = '', ...others] = rows(text, Math.max(left, 1));
+  if (left < TEXT_MIN && text !== '') {
+    return [...painted(wrap(safeHead, room, rest), headTone, 1), ...painted(rows(rest), tone, 0)];
+  }
+  const [first = '', ...others] = rows(Math.max(left, 1));
   return [paint(headTone, safeHead) + paint(tone, first), ...painted(others, tone, 0)];
 }

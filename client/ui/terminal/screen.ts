@@ -14,14 +14,16 @@ export interface Screen {
   takeBack(): void;
 }
 
-/** Output that is no terminal, or no terminal that can be written up and down: one row a line, never broken. */
+/**
+ * Output that is no terminal, or no terminal that can be written up and down: one row a line, never broken.
+ */
 export class PlainScreen implements Screen {
   readonly columns = Infinity;
 
   constructor(private readonly output: TerminalIo['output'], private readonly paint: Paint) {}
 
   print(rows: readonly Row[]): void {
-    this.output.write(rows.flatMap((row) => render(row, Infinity, this.paint)).map((row) => `${row}\n`).join(''));
+    this.output.write(lines(rows, this.columns, this.paint, '\n'));
   }
 
   refresh(): void {}
@@ -29,14 +31,17 @@ export class PlainScreen implements Screen {
   takeBack(): void {}
 }
 
+const lines = (rows: readonly Row[], columns: number, paint: Paint, end: string): string =>
+  rows.flatMap((row) => render(row, columns, paint)).map((row) => row + end).join('');
+
 const COLUMNS_USUAL = 80;
 
 /** Up so many rows, to the first column, and all below is gone. */
 const liftOver = (rows: number): string => `${rows > 0 ? `\x1b[${rows}A` : ''}\r\x1b[J`;
 
 /**
- * A terminal with a line being typed at its foot. What is printed goes above that line, which is taken away and drawn
- * again with its cursor where it was, however many rows it takes.
+ * A terminal with a line being typed at its foot. What is printed goes above that line, which is taken away
+ * and drawn again with its cursor where it was, however many rows it takes.
  */
 export class LineScreen implements Screen {
   /** The prompt and what is typed are on the screen. */
@@ -57,8 +62,7 @@ export class LineScreen implements Screen {
 
   print(rows: readonly Row[]): void {
     if (rows.length === 0) return this.refresh();
-    const printed = rows.flatMap((row) => render(row, this.columns, this.paint)).map((row) => `${row}\r\n`).join('');
-    this.#above(printed);
+    this.#above(lines(rows, this.columns, this.paint, '\r\n'));
   }
 
   refresh(): void {
@@ -66,7 +70,8 @@ export class LineScreen implements Screen {
   }
 
   /**
-   * The line that was typed has been entered, and readline has gone to the row below it. Nothing is drawn until `draw`.
+   * The line that was typed has been entered, and readline has gone to the row below it. Nothing is drawn
+   * until `draw`.
    * @param rows how far the last row of the line was below its first
    */
   entered(rows: number): void {
@@ -101,7 +106,8 @@ export class LineScreen implements Screen {
       return;
     }
     const { rows } = this.rl.getCursorPos();
-    // readline goes up as many rows as its cursor was below the first row before it draws: they are given to it.
+    // readline goes up as many rows as its cursor was below the first row before it draws: they are given to
+    // it.
     this.output.write(liftOver(rows) + printed + '\r\n'.repeat(rows));
     this.draw();
   }

@@ -7,8 +7,8 @@ import type { Texts } from './texts.js';
 export const SETTLE_MS = 30_000;
 
 /**
- * Lines that come from a file or a pipe, done strictly in order: a line waits until the connection is there, words for
- * a peer wait until that peer has answered, and nothing is left before what was said has arrived.
+ * Lines that come from a file or a pipe, done strictly in order: a line waits until the connection is there,
+ * words for a peer wait until that peer has answered, and nothing is left before what was said has arrived.
  */
 export class Script {
   readonly #lines: string[] = [];
@@ -42,7 +42,8 @@ export class Script {
     this.#wait(false);
     while (this.#lines.length > 0 && this.#may(this.#lines[0]!)) this.perform(this.#lines.shift()!);
     this.#running = false;
-    if (this.#ended && this.#lines.length === 0 && this.desk.front.at !== 'calling' && this.#maySettle()) this.#finish();
+    const through = this.#ended && this.#lines.length === 0 && this.desk.front.at !== 'calling';
+    if (through && this.#maySettle()) this.#finish();
   }
 
   stop(): void {
@@ -54,7 +55,8 @@ export class Script {
     const { online, front, where, known } = this.desk;
     if (!online) return false;
     // A call can be taken back, by a line in the place where the first words to the peer would be.
-    if (front.at === 'calling' && !(line.startsWith('/') && !line.startsWith('//')) && !isOneWord(line)) return false;
+    const isCommand = (line.startsWith('/') && !line.startsWith('//')) || isOneWord(line);
+    if (front.at === 'calling' && !isCommand) return false;
     const parsed = parse(line, where, known);
     const leaves = parsed.is === 'command' && (parsed.command === 'leave' || parsed.command === 'quit');
     return !leaves || this.#maySettle();

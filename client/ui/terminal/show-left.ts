@@ -8,12 +8,15 @@ type Left = Event & { readonly event: 'left' };
 /** A chat has ended: why, and which of one's own texts may not have arrived. */
 export function left(event: Left, { now, before, textOf }: Context): Row[] {
   const { with: name, reason, by, unsent, unconfirmed } = event;
-  const texts = (ids: readonly string[]) => ids.map((id) => quotation(textOf(id) ?? `(text ${id})`));
-  const [sentence, tone] = before.chat ? ended(name, reason, by) : [notBegun(name, reason), 'warning' as const];
+  const byMe = by === 'me' && reason === 'left';
+  const texts = (title: string, ids: readonly string[]) => (ids.length === 0 ? [] : [
+    aside(title, byMe ? 'quiet' : 'warning'), ...ids.map((id) => quotation(textOf(id) ?? `(text ${id})`)),
+  ]);
+  const [sentence, tone] = before.chat ? ended(name, reason, by) : notBegun(name, reason);
   return [
     tone === 'plain' ? notice(now, sentence) : problem(now, sentence, tone),
-    ...(unsent.length > 0 ? [aside(`Not sent to ${name}:`, 'warning'), ...texts(unsent)] : []),
-    ...(unconfirmed.length > 0 ? [aside(`Sent, but ${name} has not confirmed:`, 'warning'), ...texts(unconfirmed)] : []),
+    ...texts(`Not sent to ${name}:`, unsent),
+    ...texts(byMe ? 'Sent, and not confirmed before you left:' : `Sent, but ${name} has not confirmed:`, unconfirmed),
   ];
 }
 
@@ -31,12 +34,13 @@ function ended(name: string, reason: Left['reason'], by: Left['by']): [string, T
         ? `The chat with ${name} was ended by the relay: a side was idle for too long, or silent.`
         : `The chat with ${name} was ended: a step of it took too long.`, 'warning'];
     case 'tampered':
-      return [`The chat with ${name} was ended FOR YOUR SAFETY: something in it was not as it has to be.`, 'bad'];
+      return [`The chat with ${name} was ended FOR YOUR SAFETY: something in it was wrong.`, 'bad'];
   }
 }
 
-const notBegun = (name: string, reason: Left['reason']): string => (reason === 'left'
-  ? `No chat with ${name} began: one side took it back.`
-  : reason === 'tampered'
-    ? `No chat with ${name} began: it was refused for your safety.`
-    : `No chat with ${name} began: its keys could not be agreed on.`);
+function notBegun(name: string, reason: Left['reason']): [string, Tone] {
+  const why = reason === 'left' ? 'one side took it back'
+    : reason === 'tampered' ? 'it was refused for your safety'
+      : 'the two sides could not agree on keys';
+  return [`No chat with ${name} began: ${why}.`, 'warning'];
+}

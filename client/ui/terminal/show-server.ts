@@ -27,8 +27,8 @@ export function connectedAgain(now: Date, { user, server }: Ready): Row[] {
 /** The secrets of a login, for those who want to see how it works. */
 export function didactic(now: Date, { ephemeralKey, secret }: Didactic): Row[] {
   return [
-    problem(now, 'DIDACTIC MODE: anyone who sees the following can read this session\'s outer layer: your commands, and ' +
-      'with whom you chat. Not for a session that matters.', 'alarm'),
+    problem(now, 'DIDACTIC MODE: anyone who sees the following can read this session\'s outer layer: ' +
+      'your commands, and with whom you chat. Not for a session that matters.', 'alarm'),
     detail('ephemeral', ephemeralKey),
     detail('secret', secret),
   ];

@@ -24,13 +24,14 @@ function belief({ with: name, trust, compared }: Pick<Chat, 'with' | 'trust' | '
     case 'known':
       return aside(`KNOWN: ${name} has the same key as before${tail}`, compared ? 'good' : 'plain');
     case 'first-use':
-      return aside(`NOT VERIFIED: the first chat with this key, and nobody vouches that it is ${name}'s. ` +
+      return aside(`FIRST USE, NOT VERIFIED: nobody vouches that this key is ${name}'s. ` +
         `Compare the safety number: /verify ${name}`, 'warning');
   }
 }
 
 /** Three lines of four groups, to be read aloud. */
-export function safetyNumber(now: Date, { with: name, number, trust, compared, fingerprint }: SafetyNumber): Row[] {
+export function safetyNumber(now: Date, event: SafetyNumber): Row[] {
+  const { with: name, number, trust, compared, fingerprint } = event;
   if (trust === 'changed') {
     return [
       problem(now, `The safety number with the CHANGED key of ${name}, which you have not approved:`, 'bad'),
@@ -43,8 +44,8 @@ export function safetyNumber(now: Date, { with: name, number, trust, compared, f
     ...inRows(number), detail('key', grouped(fingerprint)),
     compared
       ? aside('You have compared it.', 'good')
-      : aside(`Not compared yet. Read it to each other where you know ${name} (meet, or a call; not this chat). ` +
-          `The same on both sides: /compared ${name}. Not the same: somebody is between you.`, 'warning'),
+      : aside(`Not compared yet. Read it to each other where you know ${name} (meet, or call; not in this ` +
+          `chat). The same on both sides: /compared ${name}. Not the same: beware.`, 'warning'),
   ];
 }
 
@@ -64,6 +65,8 @@ export function changedKey(now: Date, { with: name, old, new: changed }: KeyChan
 export function inRows(number: string): Row[] {
   const groups = number.split(' ');
   const rows: Row[] = [];
-  for (let at = 0; at < groups.length; at += 4) rows.push(aside(`    ${groups.slice(at, at + 4).join(' ')}`, 'strong'));
+  for (let at = 0; at < groups.length; at += 4) {
+    rows.push(aside(`    ${groups.slice(at, at + 4).join(' ')}`, 'strong'));
+  }
   return rows;
 }

@@ -17,6 +17,8 @@ export interface Context {
   readonly didactic: boolean;
 }
 
+const REOPENED = ' Open chats are offered again; requests are gone.';
+
 type Name = Event['event'];
 type Of<N extends Name> = Event & { readonly event: N };
 
@@ -32,7 +34,8 @@ const rows: { readonly [N in Name]: (event: Of<N>, context: Context) => Row[] } 
     return [notice(now, `Online: ${names}${more ? ', and more: list the beginning of a name' : ''}`)];
   },
 
-  calling: ({ with: name }, { now }) => [notice(now, `Calling ${name}: the chat begins when ${name} accepts. /cancel ${name} withdraws.`)],
+  calling: ({ with: name }, { now }) =>
+    [notice(now, `Calling ${name}: the chat begins when ${name} accepts. /cancel ${name} withdraws.`)],
 
   request: ({ with: name }, { now }) =>
     [notice(now, `${name} asks for a chat: /accept ${name} or /refuse ${name}`, 'strong')],
@@ -40,12 +43,12 @@ const rows: { readonly [N in Name]: (event: Of<N>, context: Context) => Row[] } 
   refused: ({ with: name }, { now }) => [notice(now, `${name} does not want to chat now.`, 'warning')],
 
   cancelled: ({ with: name }, { now, before }) =>
-    [notice(now, before.calling ? `You do not call ${name} any more.` : `${name} does not ask for a chat any more.`)],
+    [notice(now, before.calling ? `You no longer call ${name}.` : `${name} no longer asks for a chat.`)],
 
   chat: (event, { now, inFront }) => opened(now, event, inFront),
 
   message: ({ with: name, text }, { now, inFront }) =>
-    [speech(now, name, text, inFront ? {} : { aside: 'not in front' })],
+    [speech(now, name, text, { mark: inFront ? '' : 'not in front' })],
 
   sent: () => [],
 
@@ -53,8 +56,12 @@ const rows: { readonly [N in Name]: (event: Of<N>, context: Context) => Row[] } 
   delivered: () => [],
 
   discarded: ({ with: name, id }, { now, textOf }) => (id === undefined
-    ? [problem(now, `A text of ${name} came more than a minute late and is not shown: somebody on the way may have held it back. ${name} is told.`, 'warning')]
-    : [problem(now, `A text came too late: ${name} was not shown it.`, 'warning'), quotation(textOf(id) ?? '')]),
+    ? [problem(now, `A text of ${name} came more than a minute late and is not shown: ` +
+        `somebody on the way may have held it back. ${name} is told.`, 'warning')]
+    : [
+      problem(now, `${name} was not shown a text of yours, since it came too late:`, 'warning'),
+      quotation(textOf(id) ?? `(text ${id})`),
+    ]),
 
   renewed: ({ with: name }, { now }) => [notice(now, `New keys for the chat with ${name}.`, 'quiet')],
 
@@ -64,7 +71,8 @@ const rows: { readonly [N in Name]: (event: Of<N>, context: Context) => Row[] } 
 
   'key-changed': (event, { now }) => changedKey(now, event),
 
-  trusted: ({ with: name }, { now }) => [notice(now, `The new key of ${name} takes the place of the old one: /chat ${name}`, 'good')],
+  trusted: ({ with: name }, { now }) =>
+    [notice(now, `The new key of ${name} takes the place of the old one: /chat ${name}`, 'good')],
 
   warning: ({ text }, { now }) => [problem(now, text, 'warning')],
 
@@ -76,7 +84,7 @@ const rows: { readonly [N in Name]: (event: Of<N>, context: Context) => Row[] } 
 
   lost: ({ text, retry }, { now, before }) => [
     problem(now, before.wasOnline ? `Connection lost: ${text}` : `No connection: ${text}`),
-    aside(`Trying again in ${pause(retry)}.${before.wasOnline ? ' Open chats are offered again; requests are gone.' : ''}`),
+    aside(`Trying again in ${pause(retry)}.${before.wasOnline ? REOPENED : ''}`),
   ],
 
   closed: ({ status, text }, { now }) => [status === 0 ? notice(now, text) : problem(now, text)],
@@ -91,5 +99,6 @@ const SHOWN_MAX = 400;
 
 function shortened(text: string): string {
   const characters = [...text];
-  return characters.length <= SHOWN_MAX ? text : `${characters.slice(0, SHOWN_MAX).join('')}… (the whole of it: arrow up)`;
+  if (characters.length <= SHOWN_MAX) return text;
+  return `${characters.slice(0, SHOWN_MAX).join('')}… (the whole of it: arrow up)`;
 }

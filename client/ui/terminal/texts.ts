@@ -12,7 +12,10 @@ interface Text {
   spokenOf: boolean;
 }
 
-/** One's own texts by id, until they are known to have arrived: to say which did not, and to show those again. */
+/**
+ * One's own texts by id, until they are known to have arrived: to say which did not, and to show those
+ * again.
+ */
 export class Texts {
   readonly #texts = new Map<string, Text>();
   #count = 0;
@@ -40,10 +43,8 @@ export class Texts {
   /** To be called when the event has been shown: what it settles is forgotten. */
   take(event: Event): void {
     if (event.event === 'delivered') this.#arrived(event.id);
-    if ((event.event === 'discarded' || event.event === 'error') && event.id !== undefined) this.#texts.delete(event.id);
-    if (event.event === 'left') {
-      for (const [id, text] of this.#texts) if (text.with === event.with) this.#texts.delete(id);
-    }
+    else if (event.event === 'discarded' || event.event === 'error') this.#texts.delete(event.id ?? '');
+    else if (event.event === 'left') this.#gone(event.with);
   }
 
   stop(): void {
@@ -54,8 +55,13 @@ export class Texts {
   #arrived(id: string): void {
     const text = this.#texts.get(id);
     this.#texts.delete(id);
-    if (!text?.spokenOf || [...this.#texts.values()].some((other) => other.spokenOf && other.with === text.with)) return;
-    this.print([notice(this.#now, `Delivered to ${text.with} now.`, 'quiet')]);
+    if (!text?.spokenOf) return;
+    const others = [...this.#texts.values()].some((other) => other.spokenOf && other.with === text.with);
+    if (!others) this.print([notice(this.#now, `Delivered to ${text.with} now.`, 'quiet')]);
+  }
+
+  #gone(name: string): void {
+    for (const [id, text] of this.#texts) if (text.with === name) this.#texts.delete(id);
   }
 
   readonly #late = (): void => {

@@ -1,6 +1,6 @@
 /**
- * How many columns a text takes, never fewer than on any usual terminal: a row that is broken too early looks odd, one
- * that the terminal breaks itself lets a text from others start a row (ATTACKS.md, F2).
+ * How many columns a text takes, never fewer than on any usual terminal: a row that is broken too early looks
+ * odd, one that the terminal breaks itself lets a text from others start a row (ATTACKS.md, F2).
  */
 const NARROW_BELOW = 0x1100;
 const WIDE_FROM = 0x2e80;
@@ -27,8 +27,9 @@ function characterWidth(character: string): number {
 const characters = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
 /**
- * Breaks one line into rows, at spaces where it can, never inside of what a person takes for one character. Nothing is
- * left out: the rows one behind the other are the text, but for the one space at which a row was broken.
+ * Breaks one line into rows, at spaces where it can, never inside of what a person takes for one character.
+ * Nothing is left out: the rows one behind the other are the text, but for the one space at which a row was
+ * broken.
  * @param first columns of the first row
  * @param rest columns of the others
  */
@@ -56,6 +57,7 @@ function breakAt(row: string, next: string): { end: number; next: number; swallo
   if (next === ' ') return { end: row.length, next: row.length, swallows: true };
   const space = row.lastIndexOf(' ');
   // A row of spaces with one word at its end, an address for instance, is no place to break.
-  if (space <= 0 || row.slice(0, space).trim() === '') return { end: row.length, next: row.length, swallows: false };
+  const end = space <= 0 || row.slice(0, space).trim() === '' ? row.length : space;
+  if (end === row.length) return { end, next: end, swallows: false };
   return { end: space, next: space + 1, swallows: false };
 }

@@ -34,7 +34,7 @@ t.test('a chat from the request to the end', async (t) => {
   await keys.type(' and sent\r//slash\r/nothing\r');
   await keys.type('/exit\r');
   engine.say(leftBy('bob', { by: 'me', unconfirmed: ['t3'] }));
-  t.match(last(4).join('\n'), /You have left[^]*not confirmed:\n {6}\| \/slash\n\[SERVER-COMMAND\]->$/);
+  t.match(last(4).join('\n'), /You have left[^]*not confirmed before you left:\n {6}\| \/slash\n\[SERVER-COMMAND\]->$/);
   await keys.type('exitx\r');
   t.equal(await status, 0);
   t.same(engine.done, [
@@ -141,11 +141,11 @@ t.test('signals end it politely', async (t) => {
   t.equal(screen.modes.at(-1), '?2004l');
 });
 
-t.test('the help is one screen, at both widths of a terminal', async (t) => {
+t.test('the help is one screen', async (t) => {
   const { keys, status, last } = onTerminal();
   await keys.type('helpx\r');
-  const shown = last(22);
-  t.match(shown[0], /^\[SERVER-COMMAND\]-> helpx$|^At the server prompt/);
+  const shown = last(23);
+  t.ok(shown.includes('[SERVER-COMMAND]-> helpx'));
   t.ok(shown.some((row) => row.startsWith('chatbob, chat bob       /chat bob')));
   await keys.type('exitx\r');
   await status;

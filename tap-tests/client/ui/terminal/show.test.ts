@@ -111,6 +111,6 @@ t.test('a connection that comes and goes', async (t) => {
   t.match(text({ event: 'lost', text: 'It broke.', retry: 2_100 }, { before: { ...before, wasOnline: true } }), /Connection lost: It broke\.\n +Trying again in 2 s\./);
   t.match(text({ event: 'lost', text: 'No route.', retry: 60_000 }), /No connection: No route\.\n +Trying again in 1 min\./);
   t.match(text({ event: 'error', code: 'too-long', text: 'Too long.', id: 't1' }), /Not sent: Too long\.\n +\| text of t1/);
-  t.match(text({ event: 'cancelled', with: 'bob' }), /bob does not ask/);
-  t.match(text({ event: 'cancelled', with: 'bob' }, { before: { ...before, calling: true } }), /You do not call bob/);
+  t.match(text({ event: 'cancelled', with: 'bob' }), /bob no longer asks/);
+  t.match(text({ event: 'cancelled', with: 'bob' }, { before: { ...before, calling: true } }), /You no longer call bob/);
 });

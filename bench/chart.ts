@@ -1,0 +1,91 @@
+import type { Report } from './bench.js';
+import type { Row } from './rows.js';
+import { label, short } from './table.js';
+
+const WIDTH = 860;
+const LEFT = 330;
+const RIGHT = 70;
+const LINE = 22;
+const TOP = 62;
+const BAR = 12;
+
+/** The ratios as bars to both sides of 1, on a scale where twice and half are as long; for light and dark. */
+export function chart({ rows, date, node, machine, options: { rounds } }: Report): string {
+  const scale = scaleFor(rows);
+  const body: string[] = [];
+  let y = TOP;
+  let group = '';
+  for (const row of rows) {
+    if (row.group !== group) {
+      y += LINE * 1.6;
+      body.push(text(16, y, (group = row.group), 'group'));
+      y += LINE;
+    }
+    body.push(bar(row, y, scale));
+    y += LINE;
+  }
+  const height = y + 34;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}"`,
+    ` width="${WIDTH}" height="${height}" role="img" aria-labelledby="title">`,
+    '<title id="title">MessageApp beside a relay over mutual TLS 1.3: how many times better</title>',
+    `<style>${STYLE}</style>`,
+    `<rect class="paper" width="${WIDTH}" height="${height}"/>`,
+    text(16, 28, 'MessageApp beside a relay over mutual TLS 1.3', 'head'),
+    text(16, 50, `Right of 1×: better than TLS. Median, and least to most, of ${rounds} rounds.`, 'note'),
+    ...scale.ticks.map((tick) => grid(scale.x(tick), tick, y)),
+    ...body,
+    text(16, height - 10, `${date.slice(0, 10)}, Node ${node}, ${machine}`, 'note'),
+    '</svg>',
+    '',
+  ].join('\n');
+}
+
+const STYLE = `
+text { font: 13px system-ui, sans-serif; fill: #1f2328 } .head { font-size: 17px; font-weight: 600 }
+.group { font-weight: 600 } .note, .tick { font-size: 12px; fill: #59636e } .end { text-anchor: end }
+.tick { text-anchor: middle } .paper { fill: #ffffff } .grid { stroke: #d1d9e0 } .one { stroke: #59636e }
+.better { fill: #1a7f37 } .worse { fill: #bc4c00 } .spread { stroke: #1f2328; stroke-width: 1.5 }
+@media (prefers-color-scheme: dark) {
+text { fill: #e6edf3 } .note, .tick { fill: #9198a1 } .paper { fill: #0d1117 } .grid { stroke: #30363d }
+.one { stroke: #9198a1 } .better { fill: #3fb950 } .worse { fill: #db6d28 } .spread { stroke: #e6edf3 }
+}`;
+
+interface Scale {
+  readonly x: (ratio: number) => number;
+  readonly ticks: readonly number[];
+}
+
+/** Powers of two around all ratios, and 1 among them. */
+function scaleFor(rows: readonly Row[]): Scale {
+  const low = Math.floor(Math.log2(Math.min(0.5, ...rows.map(({ ratio }) => ratio.min))));
+  const high = Math.ceil(Math.log2(Math.max(2, ...rows.map(({ ratio }) => ratio.max))));
+  const x = (ratio: number) => LEFT + (Math.log2(ratio) - low) / (high - low) * (WIDTH - LEFT - RIGHT);
+  return { x, ticks: Array.from({ length: high - low + 1 }, (_, index) => 2 ** (low + index)) };
+}
+
+function bar(row: Row, y: number, { x }: Scale): string {
+  const { median, min, max } = row.ratio;
+  const [from, to] = [Math.min(x(1), x(median)), Math.max(x(1), x(median))];
+  const middle = y - 4;
+  const kind = median >= 1 ? 'better' : 'worse';
+  const size = `x="${at(from)}" y="${at(middle - BAR / 2)}" width="${at(to - from)}" height="${BAR}"`;
+  return [
+    text(LEFT - 14, y, label(row), 'end'),
+    `<rect class="${kind}" ${size} rx="2"/>`,
+    `<path class="spread" d="M${at(x(min))} ${at(middle)}H${at(x(max))}"/>`,
+    text(WIDTH - 16, y, `${short(median)}×`, 'end'),
+  ].join('');
+}
+
+function grid(x: number, tick: number, bottom: number): string {
+  const line = `<path class="${tick === 1 ? 'one' : 'grid'}" d="M${at(x)} ${TOP + 16}V${at(bottom - 8)}"/>`;
+  return line + text(x, TOP + 10, `${tick < 1 ? `1/${1 / tick}` : tick}×`, 'tick');
+}
+
+const text = (x: number, y: number, content: string, kind: string) =>
+  `<text class="${kind}" x="${at(x)}" y="${at(y)}">${escaped(content)}</text>`;
+
+const at = (value: number) => String(Math.round(value * 10) / 10);
+
+const escaped = (content: string) => content.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);

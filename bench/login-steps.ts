@@ -1,0 +1,72 @@
+import { rsaSuite, type Suite, x25519Suite } from '../common/crypto/suite.js';
+import type { LogIn } from './line.js';
+import { logInsAlone, logInsAtOnce, type Until } from './logins.js';
+import { AT_ONCE, type Material } from './material.js';
+import { RawClient } from './raw-client.js';
+import { type Run, type Step, withRelay, withTls } from './run.js';
+import type { ServerChild } from './server-child.js';
+import { median } from './statistics.js';
+import { TlsClient } from './tls-client.js';
+
+/** As many RSA keys as a relay keeps unless it is told otherwise; at its start it has none of them. */
+const USUAL_POOL = 64;
+
+/** Logins that come before those that are measured, as a share of the time. */
+const WARM_UP = 0.5;
+
+/**
+ * This relay, just started, and busy from the first moment: the keys that it makes at low priority hardly
+ * come to be, and are taken as soon as they do.
+ */
+const cold = (suite: Suite): Step => ({
+  name: `logins, ${suite.name}, cold pool`,
+  run: (run) => withRelay(run, { poolKeys: USUAL_POOL }, async (relay) => {
+    const until = { seconds: run.options.seconds / 2 };
+    const logIn = await ours(run, relay, suite);
+    run.samples.add(`${suite.name}-cold.first`, (await logInsAlone(logIn, { logins: 1 }))[0]!);
+    run.samples.add(`${suite.name}-cold.rate`, await logInsAtOnce(logIn, AT_ONCE, until));
+    run.samples.add(`${suite.name}-cold.alone`, median(await logInsAlone(logIn, until)));
+  }),
+});
+
+/** This relay with a full pool. Where logins take RSA keys, no more are measured than there are keys. */
+const warm = (suite: Suite): Step => ({
+  name: `logins, ${suite.name}, warm pool`,
+  run: (run) => withRelay(run, { poolKeys: suite === rsaSuite ? run.options.keys : 1 }, async (relay) => {
+    const { seconds, keys } = run.options;
+    await relay.full();
+    await logInsAtOnce(await ours(run, relay, x25519Suite), AT_ONCE, { seconds: seconds * WARM_UP });
+    const logIn = await ours(run, relay, suite);
+    const alone = Math.ceil(keys / 3);
+    const [first, second]: Until[] = suite === rsaSuite
+      ? [{ logins: alone }, { logins: keys - alone }]
+      : [{ seconds: seconds / 2 }, { seconds: seconds / 2 }];
+    run.samples.add(`${suite.name}-warm.alone`, median(await logInsAlone(logIn, first!)));
+    run.samples.add(`${suite.name}-warm.rate`, await logInsAtOnce(logIn, AT_ONCE, second!));
+  }),
+});
+
+const tls = (kind: keyof Material['tls']): Step => ({
+  name: `logins, TLS, ${kind} certificates`,
+  run: (run) => withTls(run, kind, async (relay) => {
+    const { seconds } = run.options;
+    const port = await relay.port;
+    const logIn: LogIn = (index) => TlsClient.logIn(port, run.material.tls[kind].clients[index]!);
+    run.samples.add(`tls-${kind}.first`, (await logInsAlone(logIn, { logins: 1 }))[0]!);
+    await logInsAtOnce(logIn, AT_ONCE, { seconds: seconds * WARM_UP });
+    run.samples.add(`tls-${kind}.alone`, median(await logInsAlone(logIn, { seconds: seconds / 2 })));
+    run.samples.add(`tls-${kind}.rate`, await logInsAtOnce(logIn, AT_ONCE, { seconds: seconds / 2 }));
+  }),
+});
+
+async function ours({ material }: Run, relay: ServerChild, suite: Suite): Promise<LogIn> {
+  const port = await relay.port;
+  return (index) => RawClient.logIn(port, material.credentials[index]!, [suite]);
+}
+
+export const loginSteps: readonly Step[] = [
+  tls('ed25519'), cold(x25519Suite), warm(x25519Suite), cold(rsaSuite), warm(rsaSuite), tls('rsa'),
+];
+
+/** Logins here and there for which nobody has to wait for a key. */
+export const rehearsal: readonly Step[] = [tls('ed25519'), warm(x25519Suite)];

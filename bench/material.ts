@@ -1,0 +1,72 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Credentials } from '../client/engine/login.js';
+import { plainPrivateKey } from '../common/crypto/encrypted-key.js';
+import { type IdentityKind, privateIdentity } from '../common/crypto/identity.js';
+import { makeEd25519Pair } from '../common/crypto/node.js';
+import { forgetTemporary, noteTemporary } from '../common/files/temporary.js';
+import { certificatePem } from '../keys/issue.js';
+import { enrol, type Family, makeFamily, username } from './family.js';
+import type { TlsOptions } from './tls-relay-process.js';
+
+/** Logins that are under way at once. */
+export const AT_ONCE = 8;
+
+/** What the TLS relay and its clients are given. */
+export interface TlsMaterial {
+  readonly server: TlsOptions;
+  /** One a member; made once, as credentials are. */
+  readonly clients: readonly SecureContext[];
+}
+
+/** All keys of a run. The first AT_ONCE users have certificates, as all clients of the TLS relays have. */
+export interface Material {
+  /** Of this relay: what `node keys` would have made. */
+  readonly keys: string;
+  readonly credentials: readonly Credentials[];
+  readonly tls: Readonly<Record<IdentityKind, TlsMaterial>>;
+  /** Removes them all; so does the end of the process. */
+  remove(): Promise<void>;
+}
+
+/** Makes keys for as many users in a temporary folder. */
+export async function makeMaterial(users: number): Promise<Material> {
+  const root = await mkdtemp(join(tmpdir(), 'messageapp-bench-'));
+  noteTemporary(root);
+  const ed25519 = await makeFamily(join(root, 'ed25519'), 'ed25519', AT_ONCE);
+  const rsa = await makeFamily(join(root, 'rsa'), 'rsa', AT_ONCE);
+  return {
+    keys: ed25519.folder.root,
+    credentials: await enrolAll(ed25519, users),
+    tls: { ed25519: tlsMaterial(ed25519), rsa: tlsMaterial(rsa) },
+    remove: async () => {
+      await rm(root, { recursive: true, force: true });
+      forgetTemporary(root);
+    },
+  };
+}
+
+async function enrolAll({ folder, authority, members }: Family, users: number): Promise<Credentials[]> {
+  const all: Credentials[] = [];
+  for (let index = 0; index < Math.max(users, members.length); index++) {
+    const name = username(index + 1);
+    const member = members[index];
+    const key = member?.key ?? makeEd25519Pair().privateKey;
+    await enrol(folder, name, key, member?.certificate);
+    const certificates = member ? [member.certificate.der] : [];
+    all.push({ username: name, identity: privateIdentity(key), certificates, authorities: [authority] });
+  }
+  return all;
+}
+
+function tlsMaterial({ folder: { server }, authority, members }: Family): TlsMaterial {
+  const ca = certificatePem(authority);
+  return {
+    server: { certificate: server.chain, key: server.key, authority: server.authority },
+    clients: members.map(({ key, certificate }) => createSecureContext({
+      cert: certificatePem(certificate), key: plainPrivateKey(key), ca, minVersion: 'TLSv1.3',
+    })),
+  };
+}

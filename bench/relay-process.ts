@@ -1,0 +1,42 @@
+import type { Worker } from 'node:worker_threads';
+import { keysFolder } from '../common/files/keys-folder.js';
+import { readMaterial, startServer } from '../server/library.js';
+import { childOptions, serve, tell } from './child-side.js';
+
+export interface RelayOptions {
+  /** A folder that `node keys` would have made. */
+  readonly keys: string;
+  readonly poolKeys: number;
+  /** Messages of a user in a second. The relay keeps a time for each, so it is no more than is needed. */
+  readonly rate: number;
+}
+
+/** This relay, with limits that stop nobody. */
+const { keys, poolKeys, rate } = childOptions<RelayOptions>();
+
+/** The pool's keys come from the only thread that a relay starts. */
+let made = 0;
+process.on('worker', (worker: Worker) => worker.on('message', () => {
+  if (++made === poolKeys) tell({ full: true });
+}));
+
+const { server, users } = keysFolder(keys);
+const { port } = await startServer({
+  material: () => readMaterial(
+    { certificate: server.chain, privateKey: server.key, authority: server.authority, users }, undefined,
+  ),
+  limits: {
+    poolKeys,
+    rateMessages: rate,
+    rateWindowMs: 1_000,
+    waitingCells: 1e6,
+    connectionsPerAddress: 1e6,
+    connectRate: 1e6,
+    connectBurst: 1e6,
+    handshakesPerAddress: 1e6,
+    handshakes: 1e6,
+    queueCells: 1e6,
+    allQueuesCells: 1e7,
+  },
+});
+serve(port);

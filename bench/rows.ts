@@ -1,0 +1,77 @@
+import { type Samples, type Spread, spread } from './statistics.js';
+
+/** A line of the result: the same thing measured here and there. */
+export interface Row {
+  readonly group: string;
+  readonly name: string;
+  readonly unit: 'a second' | 'ms' | 'µs';
+  readonly here: Spread;
+  readonly tls: Spread;
+  /** How many times better this relay is, whether more is better or less; taken round by round. */
+  readonly ratio: Spread;
+}
+
+interface Plan {
+  readonly group: string;
+  readonly name: string;
+  readonly unit: Row['unit'];
+  /** Names of samples. */
+  readonly here: string;
+  readonly tls: string;
+  /** What the peer's samples are multiplied by. */
+  readonly share?: number;
+}
+
+/** Samples of this relay, what they are called, and which of the peer's they are compared with. */
+type Compared = readonly [here: string, name: string, unit: Row['unit'], tls: string];
+
+const pools = ['rsa-cold', 'rsa-warm', 'x25519-cold', 'x25519-warm'];
+const poolName = (pool: string) => `${pool.replace('-', ', ')} pool`;
+
+const suites = ['rsa', 'x25519'];
+
+const loginRows: readonly Compared[] = [
+  ...pools.map((pool): Compared => [`${pool}.rate`, `${poolName(pool)}: logins`, 'a second', 'rate']),
+  ...pools.map((pool): Compared => [`${pool}.alone`, `${poolName(pool)}: one alone`, 'ms', 'alone']),
+  ...suites.map((suite): Compared => [`${suite}-cold.first`, `${suite}: the first of all`, 'ms', 'first']),
+];
+
+function logins(kind: 'ed25519' | 'rsa', certificates: string): Plan[] {
+  const group = `Logins beside TLS with ${certificates} certificates`;
+  return loginRows.map(([here, name, unit, tls]) => ({ group, here, name, unit, tls: `tls-${kind}.${tls}` }));
+}
+
+const trafficRows: readonly Compared[] = [
+  ['rate', 'messages', 'a second', 'rate'],
+  ['cpu', "server's processor time a message", 'µs', 'cpu'],
+  ['p50', 'round trip, median', 'ms', 'p50'],
+  ['p99', 'round trip, 99 of 100 below', 'ms', 'p99'],
+];
+
+const traffic = (set: 'pair' | 'many', group: string): Plan[] => trafficRows.map(([here, name, unit, tls]) =>
+  ({ group, name, unit, here: `relay.${set}-${here}`, tls: `tls.${set}-${tls}` }));
+
+const text: Plan = {
+  group: 'A text between two engines, end to end, beside half a round trip through TLS',
+  name: 'median', unit: 'ms', here: 'text-p50', tls: 'tls.pair-p50', share: 1 / 2,
+};
+
+const plans = (pairs: number): readonly Plan[] => [
+  ...logins('ed25519', 'the same Ed25519'),
+  ...logins('rsa', 'RSA-2048'),
+  ...traffic('pair', 'Messages of one pair'),
+  ...traffic('many', `Messages of ${pairs} at a time, each pair waiting for its answer`),
+  text,
+  { ...text, name: '99 of 100 below', here: 'text-p99', tls: 'tls.pair-p99' },
+];
+
+/** The rows of the result. Throws where something was not measured. */
+export function rows(samples: Samples, pairs: number): Row[] {
+  return plans(pairs).map(({ group, name, unit, here, tls, share = 1 }) => {
+    const own = samples.of(here);
+    const other = samples.of(tls).map((value) => value * share);
+    const times = own.map((value, round) => value / other[round]!);
+    const ratios = unit === 'a second' ? times : times.map((ratio) => 1 / ratio);
+    return { group, name, unit, here: spread(own), tls: spread(other), ratio: spread(ratios) };
+  });
+}

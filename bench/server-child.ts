@@ -1,0 +1,67 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { extname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FromChild } from './child-side.js';
+import type { Cores } from './pinning.js';
+
+/** A server in a process of its own, on a core of its own. It ends with this process, however that ends. */
+export class ServerChild {
+  readonly #child: ChildProcess;
+  readonly #full: Promise<void>;
+  #stopping = false;
+
+  private constructor(child: ChildProcess, readonly port: Promise<number>) {
+    this.#child = child;
+    this.#full = told(child, 'full').then(() => undefined);
+    child.once('exit', (code, signal) => {
+      if (!this.#stopping) throw new Error(`A server of the bench ended by itself (${signal ?? code}).`);
+    });
+  }
+
+  /** @param file without its ending, which is that of this one: .js as built, .ts where tests run it */
+  static async start(file: string, options: object, cores: Cores | undefined): Promise<ServerChild> {
+    const own = fileURLToPath(import.meta.url);
+    const path = fileURLToPath(new URL(`./${file}${extname(own)}`, import.meta.url));
+    const pinned = cores && {
+      execPath: 'taskset',
+      execArgv: ['-c', String(cores.server), process.execPath, ...process.execArgv],
+    };
+    const child = fork(path, [JSON.stringify(options)], pinned ?? {});
+    const server = new ServerChild(child, told(child, 'port').then(({ port }) => port));
+    await server.port;
+    return server;
+  }
+
+  /** Resolves when the pool of ephemeral RSA keys is full. */
+  full(): Promise<void> {
+    return this.#full;
+  }
+
+  /** Milliseconds of processor time that the server has used in all its threads. */
+  async cpu(): Promise<number> {
+    const answer = told(this.#child, 'cpu');
+    this.#child.send('cpu');
+    return (await answer).cpu;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    const ended = once(this.#child, 'exit');
+    this.#child.disconnect();
+    await ended;
+  }
+}
+
+type Named<K extends string> = Extract<FromChild, Record<K, unknown>>;
+
+function told<K extends 'port' | 'full' | 'cpu'>(child: ChildProcess, what: K): Promise<Named<K>> {
+  return new Promise((resolve) => {
+    const heard = (message: FromChild) => {
+      if (!(what in message)) return;
+      child.off('message', heard);
+      resolve(message as Named<K>);
+    };
+    child.on('message', heard);
+  });
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer, type TLSSocket } from 'node:tls';
+import { childOptions, serve } from './child-side.js';
+import { Frames, Gathered, RECEIVER } from './tls-frames.js';
+
+export interface TlsOptions {
+  /** PEM files. */
+  readonly certificate: string;
+  readonly key: string;
+  readonly authority: string;
+}
+
+/**
+ * A relay that does the same over mutual TLS 1.3: whoever has a certificate is greeted with a frame, says its
+ * number in the head of its first one, and gets it back; each frame goes, as it is, to the member that its
+ * head names.
+ */
+const { certificate, key, authority } = childOptions<TlsOptions>();
+const greeting = Frames.greeting();
+const members = new Map<string, Gathered>();
+
+function take(socket: TLSSocket): void {
+  const own = new Gathered(socket);
+  const frames = new Frames();
+  let number: string | undefined;
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk: Buffer) => {
+    for (const run of frames.runs(chunk)) {
+      const named = run.toString('latin1', 0, RECEIVER);
+      if (number === undefined) members.set((number = named), own);
+      members.get(named)?.write(run);
+    }
+  });
+  socket.on('close', () => {
+    if (number !== undefined) members.delete(number);
+  });
+  if (commonName(socket) === undefined) return void socket.destroy();
+  own.write(greeting);
+}
+
+/** Whom a relay would look up: the name in the certificate that the handshake has verified. */
+const commonName = (socket: TLSSocket): string | undefined =>
+  /^CN=(.+)$/m.exec(socket.getPeerX509Certificate()?.subject ?? '')?.[1];
+
+const server = createServer({
+  cert: readFileSync(certificate), key: readFileSync(key), ca: readFileSync(authority),
+  requestCert: true, rejectUnauthorized: true, minVersion: 'TLSv1.3', noDelay: true,
+}, take);
+server.on('tlsClientError', () => undefined);
+server.listen(0, '127.0.0.1', () => serve((server.address() as AddressInfo).port));
