@@ -78,8 +78,20 @@ export class Conversations {
     return open !== undefined;
   }
 
-  leaveAll(): void {
+  /** Leaves all of them, and calls `left` when the last one has ended. */
+  leaveAll(left: () => void): void {
+    this.#allLeft = left;
     for (const { conversation } of [...this.#byId.values()]) conversation.leave();
+    this.#checkAllLeft();
+  }
+
+  #allLeft: (() => void) | undefined;
+
+  #checkAllLeft(): void {
+    if (this.#byId.size > 0) return;
+    const left = this.#allLeft;
+    this.#allLeft = undefined;
+    left?.();
   }
 
   trustIn(username: string): Trust | undefined {
@@ -92,8 +104,9 @@ export class Conversations {
     const { conversation: id, peer } = introduction;
     if (introduction.role === roles.caller && this.calls.withdrew(peer) && !this.#byId.has(id)) return this.#refuse(id);
     const role = introduction.role === roles.caller ? 'caller' : 'receiver';
+    const asked = peer !== this.self.credentials.username && this.calls.answered(role, peer);
     try {
-      this.#checkAsked(id, role, peer);
+      this.#checkAsked(id, peer, asked);
       const { key, certified } = readPeerKey(introduction, this.self.credentials.authorities, new Date(this.self.clock.wall()));
       if (key.spki.equals(this.self.credentials.identity.public.spki)) {
         throw new TrustError('own-key', `The relay hands out your own key as that of ${peer}: the chat was refused.`);
@@ -105,7 +118,8 @@ export class Conversations {
       if (!(error instanceof MessageAppError)) throw error;
       this.#refuse(id);
       this.emit({ event: 'warning', code: error.code, text: error.message, with: peer });
-      this.emit({ event: 'left', with: peer, reason: 'tampered', by: 'me', unsent: [], unconfirmed: [] });
+      // What was not asked for ends nothing that a person knows of.
+      if (asked) this.emit({ event: 'left', with: peer, reason: 'tampered', by: 'me', unsent: [], unconfirmed: [] });
     }
   };
 
@@ -129,10 +143,10 @@ export class Conversations {
     return peers;
   }
 
-  #checkAsked(id: string, role: 'caller' | 'receiver', peer: string): void {
+  #checkAsked(id: string, peer: string, asked: boolean): void {
     const unasked = (why: string) => new TrustError('unasked', `The relay began a chat that was not asked for (${why}): it was refused.`);
     if (peer === this.self.credentials.username) throw unasked('with your own name');
-    if (!this.calls.answered(role, peer)) throw unasked(`with ${peer}`);
+    if (!asked) throw unasked(`with ${peer}`);
     const known = this.#byId.get(id);
     if (known || this.#endedIds.has(id)) {
       known?.conversation.gone('tampered');
@@ -202,6 +216,7 @@ export class Conversations {
     if (tell) this.#refuse(id);
     else this.#remember(id);
     this.emit({ event: 'left', with: name, ...how });
+    this.#checkAllLeft();
   }
 
   #remember(id: string): void {

@@ -146,8 +146,8 @@ export class Engine {
     this.#closing = true;
     this.#retry?.cancel();
     if (!this.#connection) return this.#close(0, 'Goodbye.');
-    this.#connection.conversations.leaveAll();
-    this.#connection.session.exit();
+    const { conversations, session } = this.#connection;
+    conversations.leaveAll(() => session.exit());
   }
 
   /* The connection, from dialling to its end. */

@@ -58,11 +58,10 @@ export class Inbox<C extends string> {
   }
 
   #begin(bytes: Buffer): Buffer {
-    const head = this.#head.length > 0 ? Buffer.concat([this.#head, bytes.subarray(0, HEADER_COMPARED - this.#head.length)]) : bytes;
-    const taken = Math.min(bytes.length, HEADER_COMPARED - this.#head.length);
+    const head = this.#head.length > 0 ? Buffer.concat([this.#head, bytes]) : bytes;
     if (head.length < HEADER_COMPARED) {
       this.#head = Buffer.from(head);
-      return bytes.subarray(taken);
+      return bytes.subarray(bytes.length);
     }
     const cells = head.readUInt8(HEADER_COMPARED - 1);
     if (head.compare(this.#expected, 0, HEADER_COMPARED - 1, 0, HEADER_COMPARED - 1) !== 0) {
@@ -72,10 +71,9 @@ export class Inbox<C extends string> {
     this.#counter++;
     writeCounter(this.#expected, 16, this.#counter);
     this.#cells += cells;
-    const record = { cells, chunks: [head.subarray(0, HEADER_COMPARED)], missing: cells * CELL - HEADER_COMPARED };
-    this.#records.push(record);
+    this.#records.push({ cells, chunks: [], missing: cells * CELL });
     this.#head = Buffer.alloc(0);
-    return bytes.subarray(taken);
+    return head;
   }
 
   /** True where a whole record waits to be opened. */

@@ -14,7 +14,7 @@ export class Rates {
     private readonly clock: Clock,
   ) {
     this.#windows = new FadingMap(
-      (): Window => ({ times: new Float64Array(limits.rateMessages).fill(-Infinity), oldest: 0, newest: -Infinity }),
+      (): Window => ({ times: [], oldest: 0, newest: -Infinity }),
       ({ newest }) => clock.now() - newest >= limits.rateWindowMs,
     );
   }
@@ -27,7 +27,7 @@ export class Rates {
   /** Milliseconds until this user may send one more message; 0 if now. */
   wait(username: string): number {
     const window = this.#windows.peek(username);
-    if (!window) return 0;
+    if (!window || window.times.length < this.limits.rateMessages) return 0;
     return Math.max(0, window.times[window.oldest]! + this.limits.rateWindowMs - this.clock.now());
   }
 
@@ -35,14 +35,18 @@ export class Rates {
   count(username: string): void {
     const window = this.#windows.of(username);
     window.newest = this.clock.now();
-    window.times[window.oldest] = window.newest;
-    window.oldest = (window.oldest + 1) % window.times.length;
+    if (window.times.length < this.limits.rateMessages) {
+      window.times.push(window.newest);
+    } else {
+      window.times[window.oldest] = window.newest;
+      window.oldest = (window.oldest + 1) % window.times.length;
+    }
   }
 }
 
-/** When the last messages came: a ring, the next to be overwritten is the oldest. */
+/** When the last messages came: a ring as soon as it is full; the next to be overwritten is the oldest. */
 interface Window {
-  readonly times: Float64Array;
+  readonly times: number[];
   oldest: number;
   newest: number;
 }

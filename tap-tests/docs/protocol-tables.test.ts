@@ -13,6 +13,8 @@ import * as limits from '../../common/wire/limits.js';
 
 /** The tables of docs/PROTOCOL.md, each behind a mark with its name, say what the code does, row for row. */
 const page = readFileSync(new URL('../../docs/PROTOCOL.md', import.meta.url), 'utf8');
+/** The same without the ends of lines. */
+const running = page.replace(/\n */g, ' ');
 
 /** The rows of a table, without its head. */
 function table(name: string): string[][] {
@@ -76,5 +78,29 @@ test('numbers in the text', async (t) => {
   const longest = contentMax(16).toLocaleString('en');
   t.match(page, `at most ${contentMax(1)} bytes for\nk = 1 and ${longest} for k = 16`);
   const party = (username: string, byte: number) => ({ username, fingerprint: Buffer.alloc(32, byte) });
-  t.match(page.replaceAll('\n', ' '), safetyNumber(party('alice', 1), party('bob', 2)));
+  t.match(running, safetyNumber(party('alice', 1), party('bob', 2)));
+});
+
+test('limits in the text', async (t) => {
+  const { handshakesPerAddress, handshakes, refusalMs, takeoverMs, refusedMs, ringMs } = limits.relayLimits;
+  t.match(running, `Where the ${handshakesPerAddress} of its address are used`);
+  t.match(running, `where all ${handshakes.toLocaleString('en')} are used`);
+  t.match(running, `The refusal leaves ${refusalMs} ms after M3 came`);
+  t.match(running, `if no \`pong\` came within ${takeoverMs / 1_000} s.`);
+  t.match(running, `The ${refusedMs / 1_000} s after \`refu\``);
+  t.match(running, `the request rings for ${ringMs / 1_000} s`);
+  t.match(running, `A text with d - base > ${limits.LATE_MS / 1_000} s MUST NOT be shown`);
+  t.match(running, `once ${limits.RENEW_RECORDS.toLocaleString('en')} records (of both directions together)`);
+  t.match(running, `or ${limits.RENEW_MS / 60_000} minutes have passed`);
+  t.match(running, `at most ${limits.UNRECEIPTED_MAX} texts without a receipt`);
+});
+
+test('the contents, and the numbers of the changes', async (t) => {
+  const anchor = (heading: string) => heading.toLowerCase().replace(/[^a-z0-9 -]/g, '').replaceAll(' ', '-');
+  const anchors = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchor(heading!));
+  for (const [, link] of page.matchAll(/\]\(#([^)]*)\)/g)) t.ok(anchors.includes(link!), link!);
+  const changes = page.slice(page.indexOf('\n## 9.'));
+  const numbered = [...changes.matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number));
+  t.ok(numbered.length > 0);
+  t.same(numbered, numbered.map((_, index) => index + 1));
 });

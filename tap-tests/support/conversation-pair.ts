@@ -28,7 +28,7 @@ export interface PairOptions {
 /** Two conversations and nothing between them but `relay`: alice calls, bob was called. */
 export function conversationPair({ suite = x25519Suite, clock = new ManualClock(), relay = (payload) => [payload], lie }: PairOptions = {}) {
   const keys = { alice: privateIdentity(makeEd25519Pair().privateKey), bob: privateIdentity(makeEd25519Pair().privateKey) };
-  const mallory = privateIdentity(makeEd25519Pair().privateKey);
+  const anybody = privateIdentity(makeEd25519Pair().privateKey);
   const sides = new Map<string, Side>();
   const options = { relay, hold: false };
   const held: (() => void)[] = [];
@@ -36,7 +36,7 @@ export function conversationPair({ suite = x25519Suite, clock = new ManualClock(
   const make = (name: 'alice' | 'bob', peer: 'alice' | 'bob'): Side => {
     const told: string[] = [];
     const tell = (what: string) => () => void told.push(what);
-    const shown = lie === (name === 'alice' ? 'to-caller' : 'to-receiver') ? mallory.public : keys[peer].public;
+    const shown = lie === (name === 'alice' ? 'to-caller' : 'to-receiver') ? anybody.public : keys[peer].public;
     const deliver = (payload: Buffer) => {
       for (const passed of options.relay(payload, name)) {
         const go = () => sides.get(peer)?.conversation.receive(passed.subarray(8));

@@ -155,8 +155,11 @@ export class Conversation {
     return this.#state.dialogue.say(text);
   }
 
+  /** Waits a moment for the receipts of what was said last. */
   leave(): void {
-    this.#end('left', 'me', true);
+    const state = this.#state;
+    if (state.at === 'open') state.dialogue.settle(() => this.#end('left', 'me', true));
+    else this.#end('left', 'me', true);
   }
 
   /* What ends it from outside. */

@@ -62,6 +62,11 @@ export class Outgoing {
     return id;
   }
 
+  /** Texts that are on their way, and not known to have arrived. */
+  get unconfirmed(): boolean {
+    return this.#unreceipted.size > 0;
+  }
+
   /** Ids of what was never sent, and of what was sent and not confirmed. */
   left(): { unsent: string[]; unconfirmed: string[] } {
     return { unsent: this.#waiting.map(({ id }) => id), unconfirmed: [...this.#unreceipted.values()] };

@@ -10,6 +10,8 @@ import type { ConversationPorts } from './ports.js';
 import { Renewal, type RenewalType } from './renewal.js';
 import { RenewalSchedule } from './schedule.js';
 
+const SETTLE_MS = 2 * RECEIPT_MS;
+
 /** The receipt and the goodbye wait for the rate so long at the most; then the keys go without them. */
 const FAREWELL_MS = 30_000;
 
@@ -142,11 +144,14 @@ export class Dialogue {
         return late ? this.#discard(counter) : this.#show(content, counter, sealedAt);
       case contentTypes.receipt:
         for (const id of this.#outgoing.receipt(content, this.channel.sending.counter)) this.ports.delivered(id);
+        this.#checkSettled();
         return this.#wake();
       case contentTypes.goodbye:
+        if (content.length > 0) throw new WireError('malformed', 'A goodbye with something in it.');
         return this.events.goodbye();
       case contentTypes.discarded:
         this.ports.discarded(this.#outgoing.discarded(content));
+        this.#checkSettled();
         return this.#wake();
       case contentTypes.renewal1:
       case contentTypes.renewal2:
@@ -181,6 +186,25 @@ export class Dialogue {
   }
 
   /* The end. */
+
+  /** Calls `done` once every text sent is confirmed, or after a moment: receipts are gathered for about a second. */
+  settle(done: () => void): void {
+    const timer = this.ports.clock.after(SETTLE_MS, done);
+    this.#settled = () => {
+      timer.cancel();
+      done();
+    };
+    this.#checkSettled();
+  }
+
+  #settled: (() => void) | undefined;
+
+  #checkSettled(): void {
+    if (!this.#settled || this.#outgoing.unconfirmed) return;
+    const settled = this.#settled;
+    this.#settled = undefined;
+    settled();
+  }
 
   left(): { unsent: string[]; unconfirmed: string[] } {
     return this.#outgoing.left();

@@ -155,6 +155,26 @@ test('a key that cannot be made is tried again after a second', async (t) => {
   t.ok(opens(await waiting));
 });
 
+test('a fresh key was begun after it was asked for, and is serves nobody else', async (t) => {
+  const { pool, maker } = await poolOf(2, 1);
+  t.ok(maker.busy, 'one is on its way');
+  const waiting = pool.takeFresh(RSA);
+  const before = await maker.finish();
+  t.notOk(await settled(waiting), 'that one was begun earlier');
+  t.equal(pool.ready, 2, 'and is for somebody else');
+  const after = await maker.finish();
+  t.equal(await waiting, after);
+  t.not(after, before);
+  t.equal(pool.ready, 2);
+  t.equal((await pool.takeFresh([2])).suite, x25519Suite);
+  await t.rejects(pool.takeFresh([9]), { code: 'no-common-suite' });
+  const left = pool.takeFresh(RSA);
+  await new Promise(setImmediate);
+  await pool.close();
+  await t.rejects(left, { code: 'refused' });
+  await t.rejects(pool.takeFresh(RSA), { code: 'refused' });
+});
+
 test('closed: every key is destroyed, who waits is told, and nothing is left', async (t) => {
   const { pool, maker, clock } = await poolOf(2);
   await pool.take(RSA);

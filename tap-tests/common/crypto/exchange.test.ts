@@ -9,7 +9,7 @@ import { body1, body2 } from '../../../common/wire/bodies.js';
 import { edIdentity, ephemeralOf, rsaIdentity, runExchange, sameKeys } from '../../support/exchange-pair.js';
 
 const t0 = loginTranscript();
-const [alice, bob, mallory] = [edIdentity(), edIdentity(), edIdentity()];
+const [alice, bob, anybody] = [edIdentity(), edIdentity(), edIdentity()];
 const begin = (ephemeral: EphemeralKey = new X25519Ephemeral(), received = initiate(t0, 'alice', suites).body1) =>
   respond({ t0, received, named: true, ephemeral: async () => ephemeral, certificates: [], identity: bob });
 
@@ -42,7 +42,7 @@ test('the ephemeral key is destroyed once the share was looked at, whatever came
   const attempts: [string, (body3: Buffer) => Buffer, () => typeof alice.public][] = [
     ['right', (body) => body, () => alice.public],
     ['malformed', (body) => body.subarray(1), () => alice.public],
-    ['another key', (body) => body, () => mallory.public],
+    ['another key', (body) => body, () => anybody.public],
     ['unknown name', (body) => body, () => {
       throw new HandshakeError('not-authenticated', 'nobody');
     }],
@@ -91,7 +91,7 @@ test('the share is looked at only behind a signature that fits', async (t) => {
   const first = initiate(t0, 'alice', [x25519Suite]);
   const { body2: said, expecting } = await begin(watched, first.body1);
   const { body3 } = await answer(first.expecting, said, { identity: alice, certificates: [] }, () => bob.public);
-  t.throws(() => finish(expecting, body3, () => mallory.public), { code: 'bad-signature' });
+  t.throws(() => finish(expecting, body3, () => anybody.public), { code: 'bad-signature' });
   t.throws(() => finish(expecting, body3, () => {
     throw new HandshakeError('not-authenticated', 'unknown');
   }), { code: 'not-authenticated' });

@@ -32,7 +32,7 @@ test('each record has a key of its own, and every key of the chain is wiped', as
   const first = chain0();
   const sending = new SendingChain(new Secret(first));
   for (let n = 0; n < 5; n++) sending.seal('text', text(1), TIME);
-  let chain = chain0();
+  let chain: Buffer = chain0();
   for (const hex of seen) {
     t.equal(hex, hmacSha256(chain, Buffer.from([1])).toString('hex'));
     chain = hmacSha256(chain, Buffer.from([2]));

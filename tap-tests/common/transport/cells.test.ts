@@ -12,6 +12,22 @@ function stream(): Duplex {
 
 const cell = (fill: number) => Buffer.alloc(CELL, fill);
 
+test('a cell that is not whole yet keeps nobody waiting: it is looked at once for each piece', async (t) => {
+  const from = stream();
+  const read = from.read.bind(from);
+  let looks = 0;
+  from.read = (size) => {
+    if (++looks > 100) throw new Error('looked a hundred times at the same bytes');
+    return read(size);
+  };
+  const reading = readHandshakeCell(from, never);
+  from.push(cell(1).subarray(0, 100));
+  for (let turns = 0; turns < 10; turns++) await Promise.race([new Promise(setImmediate), reading]);
+  t.ok(looks <= 3, `${looks} looks`);
+  from.push(cell(1).subarray(100));
+  t.same(await reading, cell(1));
+});
+
 test('a cell is given however it is cut, and what follows stays in the stream', async (t) => {
   for (const at of [1, 2, 7, 8, 33, 4095]) {
     const from = stream();

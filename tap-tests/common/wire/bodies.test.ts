@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { decode, encode } from '../../../common/bytes/codec.js';
+import { type Codec, decode, encode } from '../../../common/bytes/codec.js';
 import {
   body1, body2, body2WithoutSignature, body3, body3WithoutSignature, isRefusalCode, refusal, refusals,
 } from '../../../common/wire/bodies.js';
@@ -65,7 +65,9 @@ test('certificates: at most 8, none empty, none too long', async (t) => {
 });
 
 test('a body cut anywhere, or with a byte left over', async (t) => {
-  for (const [codec, body] of [[body1, encode(body1, m1)], [body2, encode(body2, { ...m2, signature })], [body3, encode(body3, { ...m3, signature })]] as const) {
+  const bodies: [Codec<any>, object][] = [[body1, m1], [body2, { ...m2, signature }], [body3, { ...m3, signature }]];
+  for (const [codec, value] of bodies) {
+    const body = encode(codec, value);
     for (let length = 0; length < body.length; length++) t.throws(() => decode(codec, body.subarray(0, length)), malformed);
     t.throws(() => decode(codec, Buffer.concat([body, Buffer.alloc(1)])), { ...malformed, message: /left over/ });
   }

@@ -64,7 +64,7 @@ test('a message cut off by the end', async (t) => {
 });
 
 test('names that every object has are no commands', async (t) => {
-  for (const table of [{}, { ping: 1 }]) {
+  for (const table of [{}, { ping: 1 }] as Record<string, number>[]) {
     const plaintext = packMessages([message('ping', 0)]);
     plaintext.write('__pr', 0);
     t.throws(() => unpackMessages(plaintext, table), malformed(/unknown/));

@@ -9,11 +9,11 @@ t.test('a new chat takes the front from the server prompt alone', async (t) => {
   const desk = new Desk(false);
   desk.take(chatWith('bob'), TYPING);
   t.same(desk.front, { at: 'server' }, 'a command is being typed');
-  desk.take(chatWith('carol'), IDLE);
-  t.same(desk.front, { at: 'chat', with: 'carol' });
+  desk.take(chatWith('user3'), IDLE);
+  t.same(desk.front, { at: 'chat', with: 'user3' });
   desk.take(chatWith('dan'), IDLE);
-  t.same(desk.front, { at: 'chat', with: 'carol' }, 'the next line may be for carol');
-  t.same(desk.names.chats, ['bob', 'carol', 'dan']);
+  t.same(desk.front, { at: 'chat', with: 'user3' }, 'the next line may be for user3');
+  t.same(desk.names.chats, ['bob', 'user3', 'dan']);
 });
 
 t.test('a chat that ends stays in front while a line is typed for it', async (t) => {
@@ -21,14 +21,14 @@ t.test('a chat that ends stays in front while a line is typed for it', async (t)
   desk.take(chatWith('bob'), IDLE);
   desk.take(leftBy('bob'), TYPING);
   t.same(desk.front, { at: 'ended', with: 'bob' });
-  desk.take(chatWith('carol'), TYPING);
+  desk.take(chatWith('user3'), TYPING);
   t.same(desk.front, { at: 'ended', with: 'bob' });
   desk.take(chatWith('bob'), TYPING);
   t.same(desk.front, { at: 'chat', with: 'bob' }, 'the line was for this peer');
   desk.take(leftBy('bob', { reason: 'disconnected', by: 'relay' }), IDLE);
   t.same(desk.front, { at: 'server' }, 'nothing was typed');
-  desk.bring('carol');
-  desk.take(leftBy('carol', { by: 'me' }), TYPING);
+  desk.bring('user3');
+  desk.take(leftBy('user3', { by: 'me' }), TYPING);
   t.same(desk.front, { at: 'server' }, 'asked for');
   desk.take(leftBy('dan'), TYPING);
   t.same(desk.front, { at: 'server' }, 'of another chat');
@@ -37,27 +37,27 @@ t.test('a chat that ends stays in front while a line is typed for it', async (t)
 t.test('unread texts', async (t) => {
   const desk = new Desk(false);
   desk.take(chatWith('bob'), IDLE);
-  desk.take(chatWith('carol'), IDLE);
-  desk.take({ event: 'message', with: 'carol', text: 'a', sent: 1 }, IDLE);
+  desk.take(chatWith('user3'), IDLE);
+  desk.take({ event: 'message', with: 'user3', text: 'a', sent: 1 }, IDLE);
   desk.take({ event: 'message', with: 'bob', text: 'a', sent: 1 }, IDLE);
-  t.same([...desk.chats], [['bob', 0], ['carol', 1]]);
-  desk.bring('carol');
-  t.same([...desk.chats], [['bob', 0], ['carol', 0]]);
+  t.same([...desk.chats], [['bob', 0], ['user3', 1]]);
+  desk.bring('user3');
+  t.same([...desk.chats], [['bob', 0], ['user3', 0]]);
 });
 
 t.test('calls, requests and changed keys come and go', async (t) => {
   const desk = new Desk(false);
   desk.take(ready, IDLE);
   desk.take({ event: 'request', with: 'bob' }, IDLE);
-  desk.take({ event: 'calling', with: 'carol' }, IDLE);
-  t.match(desk.take({ event: 'cancelled', with: 'carol' }, IDLE), { calling: true });
+  desk.take({ event: 'calling', with: 'user3' }, IDLE);
+  t.match(desk.take({ event: 'cancelled', with: 'user3' }, IDLE), { calling: true });
   t.same([...desk.calls], []);
-  desk.calls.add('carol');
-  desk.take({ event: 'error', code: 'exists', text: '', with: 'carol' }, IDLE);
-  t.same([...desk.calls], ['carol'], 'the first call goes on');
+  desk.calls.add('user3');
+  desk.take({ event: 'error', code: 'exists', text: '', with: 'user3' }, IDLE);
+  t.same([...desk.calls], ['user3'], 'the first call goes on');
   desk.take({ event: 'error', code: 'calling-you', text: '', with: 'bob' }, IDLE);
   t.same([...desk.requests], ['bob']);
-  desk.take({ event: 'error', code: 'no-answer', text: '', with: 'carol' }, IDLE);
+  desk.take({ event: 'error', code: 'no-answer', text: '', with: 'user3' }, IDLE);
   t.same([...desk.calls], []);
   desk.take({ event: 'lost', text: '', retry: 1 }, IDLE);
   t.same([...desk.requests], []);

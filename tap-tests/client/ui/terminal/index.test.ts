@@ -50,21 +50,21 @@ t.test('a chat from the request to the end', async (t) => {
 
 t.test('text meant for bob reaches nobody else, and is no command', async (t) => {
   const { engine, keys, status, last } = onTerminal();
-  engine.say(chatWith('bob'), chatWith('carol'));
+  engine.say(chatWith('bob'), chatWith('user3'));
   await keys.type('list');
   engine.say(leftBy('bob'));
   t.same(last(), ['[CHAT bob ENDED]-> list']);
-  engine.say({ event: 'message', with: 'carol', text: 'over here', sent: 1 });
+  engine.say({ event: 'message', with: 'user3', text: 'over here', sent: 1 });
   await keys.type(' of things\rexit\r');
   t.same(engine.take(), []);
   await keys.type('\r');
   t.same(last(), ['[SERVER-COMMAND +1]->']);
-  await keys.type('/switch carol\r');
-  t.same(last(), ['[CHAT carol]->']);
+  await keys.type('/switch user3\r');
+  t.same(last(), ['[CHAT user3]->']);
   await keys.type('\x1b[A\x1b[A\x1b[A');
-  t.same(last(), ['[CHAT carol]->'], 'nor is it offered');
+  t.same(last(), ['[CHAT user3]->'], 'nor is it offered');
   await keys.type('/switch -\r\x1b[A');
-  t.same(last(), ['[SERVER-COMMAND]-> /switch carol'], 'commands are');
+  t.same(last(), ['[SERVER-COMMAND]-> /switch user3'], 'commands are');
   await keys.type('\x03exitx\r');
   t.equal(await status, 0);
 });
@@ -83,17 +83,17 @@ t.test('a line that was begun goes on where the same chat opens again', async (t
 
 t.test('several chats: what is not in front is marked and counted', async (t) => {
   const { engine, keys, status, last } = onTerminal(goodbye, 40);
-  engine.say(chatWith('bob'), chatWith('carol'));
-  engine.say({ event: 'message', with: 'carol', text: 'psst', sent: 1 });
-  t.match(last(2).join('\n'), /^\d\d:\d\d \[not in front\] carol: psst\n\[CHAT bob \+1\]->$/);
+  engine.say(chatWith('bob'), chatWith('user3'));
+  engine.say({ event: 'message', with: 'user3', text: 'psst', sent: 1 });
+  t.match(last(2).join('\n'), /^\d\d:\d\d \[not in front\] user3: psst\n\[CHAT bob \+1\]->$/);
   await keys.type('/switch\r');
-  t.match(last(4).join(''), /Open chats: bob \(in front\), +carol \(1 unread\)/);
-  await keys.type('/switch dan\r/switch carol\rto you\r');
-  t.match(last(2)[0], /alice to carol: to you/);
-  t.match(engine.done, [{ do: 'say', with: 'carol' }]);
+  t.match(last(4).join(''), /Open chats: bob \(in front\), +user3 \(1 unread\)/);
+  await keys.type('/switch dan\r/switch user3\rto you\r');
+  t.match(last(2)[0], /alice to user3: to you/);
+  t.match(engine.done, [{ do: 'say', with: 'user3' }]);
   await keys.type('\x04');
-  t.match(engine.done.at(-1), { do: 'leave', with: 'carol' });
-  engine.say(leftBy('carol', { by: 'me' }));
+  t.match(engine.done.at(-1), { do: 'leave', with: 'user3' });
+  engine.say(leftBy('user3', { by: 'me' }));
   await keys.type('\x04');
   t.equal(await status, 0);
 });

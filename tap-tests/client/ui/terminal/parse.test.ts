@@ -46,7 +46,7 @@ t.test('in a chat lines are text, but for the slash', async (t) => {
 });
 
 t.test('where a chat has ended only the unmistakable is a command', async (t) => {
-  for (const text of ['exit', 'list of things', 'chat with me', 'chatty', 'chatcarol', 'quit', 'help', ' exitx']) {
+  for (const text of ['exit', 'list of things', 'chat with me', 'chatty', 'chatuser3', 'quit', 'help', ' exitx']) {
     t.same(parse(text, 'ended', ['bob']), { is: 'text', text });
   }
   t.same(parse('exitx', 'ended'), command('quit'));
