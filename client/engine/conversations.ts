@@ -64,10 +64,11 @@ export class Conversations {
   say(username: string, text: string, id?: string): void {
     const open = this.#byPeer.get(username);
     const own = id ?? String(++this.#texts);
-    const fail = (code: 'no-conversation' | 'too-long' | 'queue-full', why: string) =>
+    const fail = (code: 'no-conversation' | 'too-long' | 'queue-full' | 'malformed', why: string) =>
       this.emit({ event: 'error', code, text: why, with: username, id: own });
     if (!open?.conversation.open) return fail('no-conversation', `There is no chat with ${username}.`);
     const bytes = Buffer.from(text, 'utf8');
+    if (bytes.toString('utf8') !== text) return fail('malformed', 'This text is not well-formed Unicode.');
     if (bytes.length > CONTENT_MAX) return fail('too-long', `A text has at most ${CONTENT_MAX} bytes, this one has ${bytes.length}: send it in parts.`);
     if (!open.conversation.say({ id: own, bytes })) fail('queue-full', `Too many texts wait for ${username}: this one was not taken.`);
   }

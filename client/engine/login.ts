@@ -64,9 +64,15 @@ export async function logIn(
   keys.renewal.wipe();
   stream.write(writeCell('M3', body3));
 
-  const firstCell = await readHandshakeCell(stream, signal);
-  if (isRefusalCell(firstCell)) throw refusedBy(readCell(firstCell, ['refusal']).body);
-  return { keys, suite, server: server!, firstCell };
+  try {
+    const firstCell = await readHandshakeCell(stream, signal);
+    if (isRefusalCell(firstCell)) throw refusedBy(readCell(firstCell, ['refusal']).body);
+    return { keys, suite, server: server!, firstCell };
+  } catch (error) {
+    keys.initiatorToResponder.wipe();
+    keys.responderToInitiator.wipe();
+    throw error;
+  }
 }
 
 function refusedBy(body: Buffer): HandshakeError | WireError {

@@ -22,6 +22,9 @@ export class Safety {
   async compared(username: string, inChat: Trust | undefined): Promise<void> {
     const pin = this.#pin(username);
     if (!pin) return this.#noKey(username);
+    if (this.self.changed.has(username)) {
+      return this.emit({ event: 'error', code: 'not-now', text: `The key of ${username} has changed: approve the new number first.`, with: username });
+    }
     await this.self.trust.put({ ...pin, compared: true });
     this.verify(username, inChat);
   }

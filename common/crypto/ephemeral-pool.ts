@@ -71,6 +71,7 @@ export class EphemeralPool {
     return new Promise((resolve, reject) => {
       if (this.#closed) reject(closedError());
       else this.#waiting.push({ resolve, reject });
+      this.#fill();
     });
   }
 

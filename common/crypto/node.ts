@@ -41,7 +41,12 @@ export function hkdfExpand(prk: Buffer, label: string, length: number): Buffer {
     block = hmacSha256(prk, Buffer.concat([block, Buffer.from(label, 'ascii'), Buffer.from([counter])]));
     blocks.push(block);
   }
-  return Buffer.concat(blocks).subarray(0, length);
+  const output = Buffer.alloc(length);
+  blocks.forEach((each, index) => {
+    each.copy(output, index * 32);
+    each.fill(0);
+  });
+  return output;
 }
 
 /** Compares in constant time; different lengths are different, which is no secret. */

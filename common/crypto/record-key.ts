@@ -11,7 +11,7 @@ import { Secret } from './secret.js';
  */
 class RecordKey {
   #secret: Secret;
-  #key: KeyObject;
+  #key: KeyObject | undefined;
   #left = RECORDS_PER_KEY;
 
   constructor(secret: Secret, counter: bigint) {
@@ -20,21 +20,25 @@ class RecordKey {
     this.#left -= counter % RECORDS_PER_KEY;
   }
 
-  /** The key of the next record. */
-  next(): KeyObject {
-    if (this.#left === 0n) {
-      const following = new Secret(hkdfExpand(this.#secret.bytes, labels.keyUpdate, 32));
-      this.#secret.wipe();
-      this.#secret = following;
-      this.#key = aesKey(following.bytes);
-      this.#left = RECORDS_PER_KEY;
-    }
-    this.#left--;
+  /** The key of the next record. Throws once wiped. */
+  get current(): KeyObject {
+    if (!this.#key) throw new Error('a wiped record key was used');
     return this.#key;
+  }
+
+  /** A record was sealed or opened with it; only then it counts. */
+  advance(): void {
+    if (--this.#left > 0n) return;
+    const following = new Secret(hkdfExpand(this.#secret.bytes, labels.keyUpdate, 32));
+    this.#secret.wipe();
+    this.#secret = following;
+    this.#key = aesKey(following.bytes);
+    this.#left = RECORDS_PER_KEY;
   }
 
   wipe(): void {
     this.#secret.wipe();
+    this.#key = undefined;
   }
 }
 
@@ -88,9 +92,10 @@ export class RecordSealer {
    */
   seal(plaintext: Buffer): [header: Buffer, ciphertext: Buffer] {
     const aad = this.#header.withCells((plaintext.length + RECORD_AAD + GCM_TAG) / CELL);
-    const { tag, ciphertext } = seal(this.#key.next(), this.#header.iv, aad, plaintext);
+    const { tag, ciphertext } = seal(this.#key.current, this.#header.iv, aad, plaintext);
     const header = Buffer.concat([aad, tag]);
     this.#header.advance();
+    this.#key.advance();
     return [header, ciphertext];
   }
 
@@ -114,8 +119,11 @@ export class RecordOpener {
     const aad = this.#header.withCells(record.length / CELL);
     if (!record.subarray(0, RECORD_AAD).equals(aad)) return undefined;
     const tag = record.subarray(RECORD_AAD, RECORD_AAD + GCM_TAG);
-    const plaintext = open(this.#key.next(), this.#header.iv, aad, record.subarray(RECORD_AAD + GCM_TAG), tag);
-    if (plaintext) this.#header.advance();
+    const plaintext = open(this.#key.current, this.#header.iv, aad, record.subarray(RECORD_AAD + GCM_TAG), tag);
+    if (plaintext) {
+      this.#header.advance();
+      this.#key.advance();
+    }
     return plaintext;
   }
 

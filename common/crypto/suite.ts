@@ -93,6 +93,7 @@ export class RsaEphemeral extends Ephemeral {
   }
 
   open(share: Buffer): Secret | undefined {
+    if (share.length !== RSA_EPHEMERAL_BITS / 8) return void this.openDecoy();
     const k = oaepDecrypt(this.privateKey, share);
     return k?.length === SECRET_K ? new Secret(k) : undefined;
   }
@@ -108,7 +109,7 @@ export class X25519Ephemeral extends Ephemeral {
   }
 
   open(share: Buffer): Secret | undefined {
-    if (share.length !== 32) return undefined;
+    if (share.length !== 32) return void this.openDecoy();
     const shared = x25519(this.privateKey, importRawPublic('X25519', share));
     return shared && new Secret(shared);
   }

@@ -36,7 +36,7 @@ export function runJsonLines(
         write({ event: 'error', code: error.code, text: error.message });
       }
     };
-    const lines = new Lines(take, () => write({ event: 'error', code: 'too-long', text: 'A line is too long: it was left out.' }));
+    const lines = new Lines(take, (code, text) => write({ event: 'error', code, text }));
 
     engine.listen((event) => {
       write(event);

@@ -8,7 +8,7 @@ export class Lines {
   #parts: Buffer[] = [];
   #length = 0;
 
-  constructor(private readonly line: (text: string) => void, private readonly tooLong: () => void) {}
+  constructor(private readonly line: (text: string) => void, private readonly unfit: (code: 'too-long' | 'malformed', text: string) => void) {}
 
   push(chunk: Buffer): void {
     let rest = chunk;
@@ -23,10 +23,12 @@ export class Lines {
   /** What stands at the end without an LF is a line too. */
   end(): void {
     const length = this.#length;
-    const text = Buffer.concat(this.#parts).toString('utf8');
+    const bytes = Buffer.concat(this.#parts);
+    const text = bytes.toString('utf8');
     this.#parts = [];
     this.#length = 0;
-    if (length > LINE_MAX) this.tooLong();
+    if (length > LINE_MAX) this.unfit('too-long', 'A line is too long: it was left out.');
+    else if (!Buffer.from(text, 'utf8').equals(bytes)) this.unfit('malformed', 'A line is not UTF-8: it was left out.');
     else if (length > 0) this.line(text);
   }
 
