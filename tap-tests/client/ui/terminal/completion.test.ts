@@ -20,7 +20,7 @@ t.test('words and names at the server prompt', async (t) => {
 t.test('behind a slash everywhere, and nothing else in a chat', async (t) => {
   t.same(complete('/sw', 'chat', names), [['/switch '], '/sw']);
   t.same(complete('/switch ', 'chat', names), [['alice', 'bob'], '']);
-  t.same(complete('/accept c', 'server', names), [['user3'], 'c']);
+  t.same(complete('/accept u', 'server', names), [['user3'], 'u']);
   t.same(complete('li', 'chat', names), [[], 'li']);
   t.same(complete('//li', 'chat', names), [[], '//li']);
   t.same(complete('li', 'ended', names), [[], 'li']);
