@@ -4,7 +4,7 @@ import { passphrase } from '../common/cli/passphrase.js';
 import { type Certificate, readCertificatesPem } from '../common/crypto/certificate.js';
 import { privateIdentity } from '../common/crypto/identity.js';
 import { TrustError, UsageError } from '../common/errors.js';
-import { readBounded } from '../common/files/bounded-read.js';
+import { readBounded, shownPath } from '../common/files/bounded-read.js';
 import { keysFolder, type PrivateFolder, privateFolder, privateFolderOf } from '../common/files/keys-folder.js';
 import { readPrivateKey } from '../common/files/private-key.js';
 import type { Credentials } from './engine/login.js';
@@ -17,6 +17,9 @@ const TRIES = 3;
 /** What lies in a user's private folder, read and checked. Throws UsageError, TrustError 'bad-certificate'. */
 export async function readCredentials(username: string, options: ClientOptions): Promise<{ credentials: Credentials; trust: TrustStore }> {
   const folder = options.identity === undefined ? privateFolderOf(keysFolder(options.keys), username) : privateFolder(options.identity);
+  if (options.privateKey === undefined && !existsSync(folder.folder)) {
+    throw new UsageError('no-key', `There is no key of ${username} here (${shownPath(folder.folder)}). ${HOW}`);
+  }
   const authorities = await readCertificates(options.authority ?? folder.authority, 'The certificate of the authority');
   const certificates = await readOwnCertificates(username, folder, options.certificate);
   const identity = privateIdentity(await readKey(username, options.privateKey ?? folder.key, options.passphraseFile));
@@ -42,7 +45,7 @@ const HOW = 'Make keys with: node keys user NAME. Where they lie is said with --
 
 /** On a terminal a wrong passphrase is asked for again, as ssh does. */
 async function readKey(username: string, path: string, file: string | undefined) {
-  if (!existsSync(path)) throw new UsageError('no-key', `There is no private key for ${username} (${JSON.stringify(path)}). ${HOW}`);
+  if (!existsSync(path)) throw new UsageError('no-key', `There is no private key for ${username} (${shownPath(path)}). ${HOW}`);
   const canAsk = file === undefined && process.env['MESSAGEAPP_PASSPHRASE'] === undefined && process.stdin.isTTY;
   for (let left = canAsk ? TRIES : 1; ; left--) {
     try {

@@ -14,7 +14,7 @@ const sentences: Readonly<Record<Exclude<ErrorName, Closing>, { code: CommandErr
   limit: { code: 'limit', text: (name) => `The relay allows no further call to ${name} now: after a refusal, wait half a minute; else end another call or chat first.` },
 };
 
-type Closing = 'idle' | 'silence' | 'flood' | 'malformed' | 'closing';
+type Closing = 'idle' | 'silence' | 'flood' | 'malformed' | 'closing' | 'revoked';
 
 /** After these the server closes the connection. */
 const closings: Readonly<Record<Closing, string>> = {
@@ -23,6 +23,7 @@ const closings: Readonly<Record<Closing, string>> = {
   flood: 'The server closed the connection, since too much was sent.',
   malformed: 'The server closed the connection, since it did not understand what was sent.',
   closing: 'The server is closing.',
+  revoked: 'The server does not accept this name with this key any more. Ask its administrator.',
 };
 
 const nameOf = (code: number): ErrorName | undefined =>

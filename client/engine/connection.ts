@@ -14,6 +14,8 @@ export class Connection {
   readonly listing: Listing;
   /** What the server said before it closed. */
   closing: string | undefined;
+  /** It said that this user may not log in any more: inside of the session, so it is believed. */
+  revoked = false;
 
   constructor(readonly session: Session, self: Self, offers: Offers, emit: Emit) {
     this.calls = new Calls(session, emit, offers);
@@ -23,6 +25,7 @@ export class Connection {
 
   readonly failed = ({ code, about }: ServerPayload<'erro'>): void => {
     this.closing ??= closingText(code);
+    this.revoked ||= code === errorCodes.revoked;
     const { command, username, conversation } = readAbout(about);
     if (conversation !== undefined && code === errorCodes.noConversation) this.conversations.failed(conversation);
     else if (username !== undefined) this.calls.failed(command, code, username);

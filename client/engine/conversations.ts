@@ -114,6 +114,7 @@ export class Conversations {
       }
       const judgement = judge(this.self.trust.find(this.self.serverName, peer), key, certified);
       if (judgement.result === 'changed') return this.#refuseChanged(id, peer, key, judgement.pinned);
+      this.self.changed.delete(peer);
       this.#begin(id, role, { username: peer, fingerprint: key.fingerprint, identity: key }, judgement);
     } catch (error) {
       if (!(error instanceof MessageAppError)) throw error;

@@ -38,7 +38,7 @@ const LOGIN_MS = 60_000;
 
 /**
  * A user of MessageApp: commands go in, events come out; it knows no terminal. It connects, logs in, keeps the
- * connection, tries again when it is lost, and offers open chats again (README, "The client").
+ * connection, tries again when it is lost, and offers open chats again (README, "Use it").
  */
 export class Engine {
   readonly #self: Self;
@@ -223,6 +223,7 @@ export class Engine {
     this.#connection = undefined;
     this.#online = false;
     if (this.#closing || !error) return this.#close(0, 'Goodbye.');
+    if (connection.revoked) return this.#close(4, connection.closing!);
     this.#ended(connection.closing === undefined ? error : new UsageError('cannot-connect', connection.closing));
   }
 

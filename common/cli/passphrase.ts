@@ -40,6 +40,8 @@ export const PASSPHRASE_MIN = 5;
 /** Shorter ones are guessed offline, whatever the number of rounds: the person is told, and decides. */
 const PASSPHRASE_SHORT = 10;
 
+const TRIES = 3;
+
 /** openssl reads no more than 1023 bytes. */
 const PASSPHRASE_BYTES_MAX = 1000;
 
@@ -63,11 +65,24 @@ export async function passphrase(options: PassphraseOptions, at: Terminal = term
         + 'or run this on a terminal.',
     );
   }
+  // Whoever types on after a mistake must not type into the shell: a new one is asked for again.
+  for (let left = confirm ? TRIES : 1; ; left--) {
+    try {
+      return await ask(prompt, confirm, at);
+    } catch (error) {
+      if (left === 1 || !(error instanceof UsageError) || error.code !== 'no-passphrase') throw error;
+      at.error.write(`${error.message}\n`);
+    }
+  }
+}
+
+async function ask(prompt: string, confirm: boolean, at: Terminal): Promise<string> {
   const first = checked(await readHiddenLine(at.input, at.error, `${prompt}: `), confirm, 'The passphrase');
-  if (confirm && first !== await readHiddenLine(at.input, at.error, 'The same again: ')) {
+  if (!confirm) return first;
+  if (first !== await readHiddenLine(at.input, at.error, 'The same again: ')) {
     throw new UsageError('no-passphrase', 'The two passphrases differ. Nothing was done; try again.');
   }
-  if (confirm) warnIfShort(first, at);
+  warnIfShort(first, at);
   return first;
 }
 

@@ -6,11 +6,13 @@ import { unpackMessages } from '../wire/record.js';
 
 interface Waiting {
   readonly cells: number;
-  readonly chunks: Buffer[];
+  /** A view where the record came in one piece; else its own memory, whatever the pieces. */
+  bytes: Buffer;
   missing: number;
 }
 
 const HEADER_COMPARED = 33;
+const EMPTY = Buffer.alloc(0);
 
 /**
  * Takes in the bytes of one direction however they are cut, and gives records in their order, unopened until they are
@@ -21,7 +23,7 @@ export class Inbox<C extends string> {
   readonly #expected = Buffer.alloc(HEADER_COMPARED - 1);
   readonly #records: Waiting[] = [];
   #counter: bigint;
-  #head: Buffer = Buffer.alloc(0);
+  #head: Buffer = EMPTY;
   #cells = 0;
 
   constructor(username: string, key: Secret, private readonly table: Readonly<Record<C, unknown>>, counter = 0n) {
@@ -51,10 +53,16 @@ export class Inbox<C extends string> {
   }
 
   #fill(record: Waiting, bytes: Buffer): Buffer {
-    const part = bytes.subarray(0, record.missing);
-    record.chunks.push(part);
-    record.missing -= part.length;
-    return bytes.subarray(part.length);
+    const length = record.cells * CELL;
+    const taken = Math.min(bytes.length, record.missing);
+    if (taken === length) {
+      record.bytes = bytes.subarray(0, length);
+    } else {
+      if (record.missing === length) record.bytes = Buffer.allocUnsafeSlow(length);
+      bytes.copy(record.bytes, length - record.missing, 0, taken);
+    }
+    record.missing -= taken;
+    return bytes.subarray(taken);
   }
 
   #begin(bytes: Buffer): Buffer {
@@ -71,8 +79,8 @@ export class Inbox<C extends string> {
     this.#counter++;
     writeCounter(this.#expected, 16, this.#counter);
     this.#cells += cells;
-    this.#records.push({ cells, chunks: [], missing: cells * CELL });
-    this.#head = Buffer.alloc(0);
+    this.#records.push({ cells, bytes: EMPTY, missing: cells * CELL });
+    this.#head = EMPTY;
     return head;
   }
 
@@ -87,8 +95,8 @@ export class Inbox<C extends string> {
    */
   next(): { command: C; payload: Buffer }[] | undefined {
     if (!this.ready) return undefined;
-    const { cells, chunks } = this.#records.shift()!;
-    const plaintext = this.#opener.open(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+    const { cells, bytes } = this.#records.shift()!;
+    const plaintext = this.#opener.open(bytes);
     if (!plaintext) throw new WireError('bad-record', 'A record does not verify.');
     this.#cells -= cells;
     return unpackMessages(plaintext, this.table);

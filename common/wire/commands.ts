@@ -65,7 +65,7 @@ const listed: Codec<readonly ListedUser[]> = mapped(
 /** Codes of `erro`; those from 9 on are followed by `exit` and the end of the connection. */
 export const errorCodes = {
   notOnline: 1, oneself: 2, exists: 3, callingYou: 4, noRequest: 5, noConversation: 6, noAnswer: 7, limit: 8,
-  idle: 9, silence: 10, flood: 11, malformed: 12, closing: 13,
+  idle: 9, silence: 10, flood: 11, malformed: 12, closing: 13, revoked: 14,
 } as const;
 export type ErrorName = keyof typeof errorCodes;
 

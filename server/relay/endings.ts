@@ -29,7 +29,7 @@ export const endings = {
   },
   'queue-full': { reason: 'didNotRead', event: 'cut', abrupt: true },
   stalled: { reason: 'didNotRead', event: 'cut', abrupt: true },
-  revoked: { reason: 'broken', event: 'cut', error: 'closing', text: 'This name may not log in with this key any more.' },
+  revoked: { reason: 'broken', event: 'cut', error: 'revoked', text: 'This name may not log in with this key any more.' },
   closing: { reason: 'broken', error: 'closing', text: 'The server is closing.' },
   fault: { reason: 'broken', error: 'closing', text: 'The server failed.' },
 } as const satisfies Record<string, Ending>;

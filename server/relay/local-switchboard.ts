@@ -20,6 +20,17 @@ export interface SwitchboardOptions {
   readonly random?: Random;
 }
 
+/** Calls to the same user that may be withdrawn in a row; then the caller waits as after a refusal. */
+const WITHDRAWN_MAX = 3;
+
+interface Reluctance {
+  /** Until then the caller may not call this receiver. */
+  until: number;
+  withdrawn: number;
+  /** When the withdrawn calls are forgotten. */
+  forgotten: number;
+}
+
 /**
  * The switchboard of one server. Each step changes the state first and sends afterwards; sending never calls back into
  * the switchboard within the step.
@@ -29,11 +40,15 @@ export class LocalSwitchboard implements Switchboard {
   readonly calls = new Calls();
   readonly conversations: Conversations;
   /** "caller receiver" → until when the caller waits after a refusal. It outlives both connections. */
-  readonly #refused: FadingMap<{ until: number }>;
+  /** Pairs whose caller has to wait, or has withdrawn calls lately. */
+  readonly #refused: FadingMap<Reluctance>;
 
   constructor(private readonly own: SwitchboardOptions) {
     this.conversations = new Conversations(own.random);
-    this.#refused = new FadingMap(() => ({ until: -Infinity }), ({ until }) => until <= own.clock.now());
+    this.#refused = new FadingMap(
+      (): Reluctance => ({ until: -Infinity, withdrawn: 0, forgotten: -Infinity }),
+      ({ until, forgotten }) => Math.max(until, forgotten) <= own.clock.now(),
+    );
   }
 
   come(endpoint: Endpoint): boolean {
@@ -78,7 +93,7 @@ export class LocalSwitchboard implements Switchboard {
     if (this.conversations.between(caller, receiver)) return ['exists', `You are in a conversation with ${receiver}.`];
     if (this.calls.get(receiver, caller)) return ['callingYou', `${receiver} is calling you: accept or refuse.`];
     const wait = (this.#refused.peek(`${caller} ${receiver}`)?.until ?? -Infinity) - this.own.clock.now();
-    if (wait > 0) return ['limit', `${receiver} has refused: wait ${Math.ceil(wait / 1000)} s before you call again.`];
+    if (wait > 0) return ['limit', `Your last calls to ${receiver} were refused or withdrawn: wait ${Math.ceil(wait / 1000)} s before you call again.`];
     return this.#whyTooMany(caller, receiver);
   }
 
@@ -107,6 +122,16 @@ export class LocalSwitchboard implements Switchboard {
     if (!call) return sendError(by, 'noRequest', 'cach', receiver, `You are not calling ${receiver}.`);
     this.own.log('withdrawn', { caller: by.username, receiver });
     call.receiver.send('cach', { username: by.username });
+    this.#withdrawn(by.username, receiver);
+  }
+
+  /** Ringing and withdrawing again and again is as tiresome as calling after a refusal. */
+  #withdrawn(caller: string, receiver: string): void {
+    const { limits: { refusedMs }, clock } = this.own;
+    const pair = this.#refused.of(`${caller} ${receiver}`);
+    if (pair.forgotten <= clock.now()) pair.withdrawn = 0;
+    pair.forgotten = clock.now() + refusedMs;
+    if (++pair.withdrawn >= WITHDRAWN_MAX) pair.until = clock.now() + refusedMs;
   }
 
   accept(by: Endpoint, caller: string): void {

@@ -150,7 +150,7 @@ export class Relay {
 
   #logUsers(): void {
     const { users: { users, revokedNames, revokedFingerprints }, problems = [] } = this.#material;
-    this.#hub.log('users', { enrolled: users.size, revoked: revokedNames.size + revokedFingerprints.size });
+    this.#hub.log('users', { enrolled: users.size, revoked: Math.max(revokedNames.size, revokedFingerprints.size) });
     for (const problem of problems) this.#hub.log('problem', { detail: problem });
   }
 
@@ -161,6 +161,8 @@ export class Relay {
     this.#hub.log('closing', { sessions: this.#sessions.size });
     const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const abort of this.#handshakes) abort.abort(new HandshakeError('refused', 'The server is closing.'));
+    // None is told that the others go: each is to find that its own connection ended, and to offer its chats again.
+    for (const session of this.#sessions) session.mute();
     for (const session of this.#sessions) session.end('closing');
     await this.#pool.close();
     await stopped;

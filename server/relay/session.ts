@@ -33,7 +33,7 @@ export class Session implements Endpoint, Line, Queue {
   readonly #intake: Intake;
   readonly #vigil: Vigil;
   readonly #routes: Routes;
-  #state: 'open' | 'overflowing' | 'closing' | 'closed' = 'open';
+  #state: 'open' | 'mute' | 'closing' | 'closed' = 'open';
   /** The ping that waits for its pong. */
   #ping: Buffer | undefined;
   #granted = false;
@@ -143,7 +143,7 @@ export class Session implements Endpoint, Line, Queue {
   overflow(): void {
     if (this.#state === 'closing') this.socket.destroy();
     if (this.#state !== 'open') return;
-    this.#state = 'overflowing';
+    this.#state = 'mute';
     queueMicrotask(() => this.end('queue-full'));
   }
 
@@ -186,6 +186,11 @@ export class Session implements Endpoint, Line, Queue {
     if (fault instanceof WireError) return this.end('malformed', fault.message);
     this.hub.log('fault', { username: this.username, detail: String(fault) });
     this.end('fault');
+  }
+
+  /** What others do is no longer told here; the last words still are. */
+  mute(): void {
+    if (this.#state === 'open') this.#state = 'mute';
   }
 
   /** Ends the session: the others are told at once, this client with its last words. Does nothing a second time. */

@@ -74,3 +74,19 @@ test('a paste of 50 texts arrives whole and in order, paced to the server', asyn
   await alice.next('delivered', ({ id }) => id === '50');
   t.equal(alice.count('lost'), 0, 'nobody was cut');
 });
+
+test('who calls and withdraws again and again has to wait', async (t) => {
+  const scene = await Scene.open(t.testdir());
+  t.teardown(() => scene.close());
+  const [alice, bob] = [await scene.logIn('alice'), await scene.logIn('bob')];
+  for (let call = 1; call <= 3; call++) {
+    alice.do({ do: 'chat', with: 'bob' });
+    await bob.next('request');
+    alice.do({ do: 'cancel', with: 'bob' });
+    await bob.next('cancelled');
+  }
+  alice.do({ do: 'chat', with: 'bob' });
+  t.match(await alice.next('error'), { code: 'limit', with: 'bob' });
+  bob.do({ do: 'chat', with: 'alice' });
+  t.match(await alice.next('request'), { with: 'bob' }, 'the other may call');
+});

@@ -39,7 +39,7 @@ test('reload: whoever is revoked, gone or has another key is cut; the others sta
   server.keys.set('user2', server.identity);
   await server.running.reload();
   for (const client of [bob, user1, user2]) {
-    t.equal((await client.expect('erro')).code, 13);
+    t.equal((await client.expect('erro')).code, 14);
     await client.gone();
   }
   t.same(await alice.settled(), []);

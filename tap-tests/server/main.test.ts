@@ -57,7 +57,7 @@ test('serves, reads users again on SIGHUP, survives the reader of its log, ends 
   const [alice, bob] = [await login(keys, 'alice', at), await login(keys, 'bob', at)];
   await keysMain(['revoke', 'bob', '--keys', dir], testIo());
   server.child.kill('SIGHUP');
-  t.equal((await bob.expect('erro')).code, 13);
+  t.equal((await bob.expect('erro')).code, 14);
   await server.said('reloaded');
   server.child.stdout!.destroy();
   alice.say('ping', { data: Buffer.from('1') });

@@ -6,7 +6,7 @@ import type { Event } from '../../engine/protocol.js';
 import { readCommand } from './read-command.js';
 import { Lines } from './lines.js';
 
-/** Commands that come before the login is done wait for it, so that a script need not. */
+/** Commands that come before the login is done wait for it, so that a script need not; beyond these nothing more is read. */
 const WAITING_MAX = 1_000;
 
 /**
@@ -25,8 +25,9 @@ export function runJsonLines(
 
     const take = (line: string) => {
       if (line.trim() === '') return;
-      if (waiting && waiting.length < WAITING_MAX) waiting.push(line);
-      else run(line);
+      if (!waiting) return run(line);
+      waiting.push(line);
+      if (waiting.length >= WAITING_MAX) input.pause();
     };
     const run = (line: string) => {
       try {
@@ -44,6 +45,7 @@ export function runJsonLines(
         const first = waiting;
         waiting = undefined;
         first.forEach(run);
+        input.resume();
       }
       if (event.event === 'closed') {
         input.destroy();

@@ -1,6 +1,6 @@
 /**
  * How many columns a text takes, never fewer than on any usual terminal: a row that is broken too early looks
- * odd, one that the terminal breaks itself lets a text from others start a row (ATTACKS.md, F2).
+ * odd, one that the terminal breaks itself lets a text from others start a row.
  */
 const NARROW_BELOW = 0x1100;
 const WIDE_FROM = 0x2e80;

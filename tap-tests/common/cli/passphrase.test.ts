@@ -48,8 +48,10 @@ test('a new one is asked for twice', async (t) => {
   t.equal(value, 'new secret');
   t.match(at.shown(), /private key: \nThe same again: \n$/);
   t.equal((await typed(['new secret\rnew secret\r'], { confirm: true })).value, 'new secret', 'pasted at once');
-  await t.rejects(typed(['new secret\r', 'new Secret\r'], { confirm: true }), { code: 'no-passphrase', message: /differ/ });
-  await t.rejects(typed(['four\r'], { confirm: true }), { code: 'no-passphrase', message: /at least 5/ });
+  await t.rejects(typed(Array<string[]>(3).fill(['new secret\r', 'new Secret\r']).flat(), { confirm: true }), { code: 'no-passphrase', message: /differ/ });
+  await t.rejects(typed(['four\r', 'four\r', 'four\r'], { confirm: true }), { code: 'no-passphrase', message: /at least 5/ });
+  const again = await typed(['four\r', 'long enough\r', 'other one\r', 'long enough\r', 'long enough\r'], { confirm: true });
+  t.equal(again.value, 'long enough', 'asked for again, three times in all');
   await t.rejects(typed(['\r']), { code: 'no-passphrase', message: /empty/ });
 });
 
