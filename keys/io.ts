@@ -11,8 +11,25 @@ export interface Io {
 }
 
 export const realIo: Io = {
-  print: (line) => process.stdout.write(`${line}\n`),
+  print: (line) => process.stdout.write(`${wrapped(line, process.stdout.columns)}\n`),
   terminal,
   now: () => new Date(),
   pbkdf2Rounds: PBKDF2_ROUNDS,
 };
+
+/** On a terminal lines are broken between words, and go on with two blanks more than they began with. */
+function wrapped(line: string, columns: number | undefined): string {
+  if (columns === undefined || line.length <= columns) return line;
+  const indent = ' '.repeat(line.search(/\S|$/) + 2);
+  const rows: string[] = [];
+  let row = '';
+  for (const word of line.split(/(?<=\S) /)) {
+    if (row !== '' && row.length + 1 + word.length > columns) {
+      rows.push(row);
+      row = indent + word;
+    } else {
+      row = row === '' ? word : `${row} ${word}`;
+    }
+  }
+  return [...rows, row].join('\n');
+}

@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { systemClock } from '../common/clock.js';
 import { givenPassphrase, passphrase } from '../common/cli/passphrase.js';
@@ -62,9 +63,23 @@ function until(server: RunningServer, log: Log): Promise<number> {
     process.on('SIGTERM', close);
     process.on('SIGINT', () => (closing ? resolve(INTERRUPTED) : close()));
     process.on('SIGHUP', () => {
+      if (terminalGone()) return close();
       if (!closing) server.reload().catch((error: unknown) => log('reload-failed', { detail: reasonOf(error) }));
     });
   });
+}
+
+const onTerminal = process.stdin.isTTY === true;
+
+/** The same signal says that the terminal was closed in which the relay was started: then it is not to be left behind. */
+function terminalGone(): boolean {
+  if (!onTerminal || process.platform === 'win32') return false;
+  try {
+    closeSync(openSync('/dev/tty', 'r'));
+    return false;
+  } catch {
+    return true;
+  }
 }
 
 const reasonOf = (error: unknown) => error instanceof MessageAppError ? error.message : String(error);

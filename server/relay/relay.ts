@@ -158,7 +158,8 @@ export class Relay {
   async close(): Promise<void> {
     if (this.#closing) return;
     this.#closing = true;
-    this.#hub.log('closing', { sessions: this.#sessions.size });
+    const served = this.#server.listening;
+    if (served) this.#hub.log('closing', { sessions: this.#sessions.size });
     const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const abort of this.#handshakes) abort.abort(new HandshakeError('refused', 'The server is closing.'));
     // None is told that the others go: each is to find that its own connection ended, and to offer its chats again.
@@ -166,6 +167,6 @@ export class Relay {
     for (const session of this.#sessions) session.end('closing');
     await this.#pool.close();
     await stopped;
-    this.#hub.log('closed');
+    if (served) this.#hub.log('closed');
   }
 }
