@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { test } from 'tap';
 import { RecordSealer } from '../../../common/crypto/record-key.js';
 import { Secret } from '../../../common/crypto/secret.js';
@@ -142,4 +144,23 @@ test('wiped: nothing waits, and nothing opens', async (t) => {
   into.wipe();
   t.equal(into.waitingCells, 0);
   t.equal(into.next(), undefined);
+});
+
+test('a record that comes byte by byte costs no more memory than one that comes whole', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const whole = record(sealer(), say('x', recordCapacity(16) - 100));
+  const into = inbox();
+  const used = () => {
+    collect();
+    collect();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const before = used();
+  for (let at = 0; at < whole.length - 1; at++) into.push(Buffer.from(whole.subarray(at, at + 1)));
+  const grown = used() - before;
+  t.ok(grown < 1024 * 1024, `${grown} bytes for a record of ${whole.length}`);
+  into.push(whole.subarray(-1));
+  t.equal(into.next()?.[0]?.command, 'ping');
 });
