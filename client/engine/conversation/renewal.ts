@@ -71,7 +71,7 @@ export class Renewal {
   /** Takes a record of type 16 to 19. Throws WireError 'out-of-turn', and whatever the exchange throws. */
   async take(type: RenewalType, content: Buffer): Promise<void> {
     const step = this.#step;
-    if (type === 'renewal1' && step.at === 'idle' && this.ports.role === 'receiver') return this.#answerFirst(content);
+    if (type === 'renewal1' && this.#mayBegin) return this.#answerFirst(content);
     if (type === 'renewal2' && step.at === 'expect-17') return this.#answerSecond(step.expecting, content);
     if (type === 'renewal3' && step.at === 'expect-18') return this.#answerThird(step.expecting, content);
     if (type === 'renewal4' && step.at === 'expect-19' && content.length === 0) {
@@ -79,6 +79,11 @@ export class Renewal {
       return this.#complete(step.keys);
     }
     throw new WireError('out-of-turn', 'A step of the renewal of keys came out of turn.');
+  }
+
+  /** Only the caller begins, and not before it can be due. */
+  get #mayBegin(): boolean {
+    return this.#step.at === 'idle' && this.ports.role === 'receiver' && !this.schedule.early;
   }
 
   async #answerFirst(received: Buffer): Promise<void> {

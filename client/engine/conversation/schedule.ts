@@ -29,6 +29,11 @@ export class RenewalSchedule {
     return this.#records >= RENEW_RECORDS || this.#age >= RENEW_MS;
   }
 
+  /** So soon after the last one no caller starts a renewal: each costs the receiver a key. Half, since some are on their way. */
+  get early(): boolean {
+    return this.#records < RENEW_RECORDS / 2 && this.#age < RENEW_MS / 2;
+  }
+
   /**
    * Asked when a record came. After a silent hour the first record may be the one that starts the renewal, or cross it:
    * from it on, there is as long for it as for any renewal.

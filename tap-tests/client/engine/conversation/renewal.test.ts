@@ -2,6 +2,7 @@ import { test } from 'tap';
 import { Channel } from '../../../../client/engine/conversation/channel.js';
 import { Renewal, type RenewalType } from '../../../../client/engine/conversation/renewal.js';
 import { RenewalSchedule } from '../../../../client/engine/conversation/schedule.js';
+import { RENEW_MS, RENEW_RECORDS } from '../../../../common/wire/limits.js';
 import type { ContentType } from '../../../../common/wire/end-to-end.js';
 import { Secret } from '../../../../common/crypto/secret.js';
 import { X25519Ephemeral, x25519Suite } from '../../../../common/crypto/suite.js';
@@ -14,11 +15,13 @@ const types: readonly RenewalType[] = ['renewal1', 'renewal2', 'renewal3', 'rene
 
 interface Queued { readonly type: ContentType; readonly content: Buffer; readonly sealed: (() => void) | undefined }
 
-function side(role: 'caller' | 'receiver', clock: ManualClock, rs = 3) {
+function side(role: 'caller' | 'receiver', clock: ManualClock, rs = 3, records = RENEW_RECORDS) {
   const queued: Queued[] = [];
   const told: string[] = [];
   const ephemerals: X25519Ephemeral[] = [];
   const channel = new Channel(role, { initiatorToResponder: secret(1), responderToInitiator: secret(2), renewal: secret(rs) });
+  const schedule = new RenewalSchedule(clock);
+  for (let record = 0; record < records; record++) schedule.count();
   const renewal = new Renewal({
     role, conversation: '0123456789abcdef', clock, identity: identities[role], suites: [x25519Suite],
     peer: identities[role === 'caller' ? 'receiver' : 'caller'].public,
@@ -26,7 +29,7 @@ function side(role: 'caller' | 'receiver', clock: ManualClock, rs = 3) {
     send: (type, content, sealed) => void queued.push({ type, content, sealed }),
     renewed: () => told.push('renewed'),
     failed: (error) => told.push((error as { code?: string }).code ?? 'failed'),
-  }, channel, new RenewalSchedule(clock));
+  }, channel, schedule);
   /** What waits is sealed. */
   const seal = () => {
     const { content, sealed } = queued.shift()!;
@@ -96,7 +99,7 @@ test('everything out of turn, in every state and both roles', async (t) => {
 
 test('the caller starts it, and once at a time', async (t) => {
   const clock = new ManualClock();
-  const [caller, receiver] = [side('caller', clock), side('receiver', clock)];
+  const [caller, receiver] = [side('caller', clock, 3, 0), side('receiver', clock, 3, 0)];
   t.notOk(caller.renewal.due);
   clock.advance(30 * 60_000);
   t.ok(caller.renewal.due);
@@ -148,4 +151,17 @@ test('stopped anywhere: no timer, no ephemeral key, and the chains in use go on'
       t.equal(clock.pending, 0);
     }
   }
+});
+
+test('a second renewal right behind the first is out of turn: each costs the receiver a key', async (t) => {
+  const { caller, receiver, last, clock } = await until(4);
+  await caller.renewal.take('renewal4', last);
+  caller.renewal.begin();
+  const again = caller.seal();
+  await t.rejects(receiver.renewal.take('renewal1', again), { code: 'out-of-turn' });
+  t.equal(receiver.ephemerals.length, 1);
+  clock.advance(RENEW_MS / 2);
+  await receiver.renewal.take('renewal1', again);
+  t.equal(receiver.ephemerals.length, 2);
+  for (const { renewal } of [caller, receiver]) renewal.stop();
 });
