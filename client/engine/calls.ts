@@ -26,10 +26,6 @@ export class Calls {
     private readonly offers: { absent(username: string): void; settle(username: string): void },
   ) {}
 
-  get incoming(): ReadonlySet<string> {
-    return this.#incoming;
-  }
-
   call(username: string, again = false): void {
     if (this.#outgoing.has(username)) return again ? undefined : this.#error(errorCodes.exists, username);
     this.#outgoing.add(username);

@@ -2,7 +2,7 @@ import type { Duplex } from 'node:stream';
 import { decode } from '../../common/bytes/codec.js';
 import { type Certificate } from '../../common/crypto/certificate.js';
 import { verifyServerChain } from '../../common/crypto/chain.js';
-import { answer, type ExchangeKeys, initiate, loginTranscript, type Reveal } from '../../common/crypto/exchange.js';
+import { answer, type ExchangeKeys, initiate, loginTranscript, type Reveal, wipeKeys } from '../../common/crypto/exchange.js';
 import type { Identity } from '../../common/crypto/identity.js';
 import type { Suite } from '../../common/crypto/suite.js';
 import { HandshakeError, WireError } from '../../common/errors.js';
@@ -69,8 +69,7 @@ export async function logIn(
     if (isRefusalCell(firstCell)) throw refusedBy(readCell(firstCell, ['refusal']).body);
     return { keys, suite, server: server!, firstCell };
   } catch (error) {
-    keys.initiatorToResponder.wipe();
-    keys.responderToInitiator.wipe();
+    wipeKeys(keys);
     throw error;
   }
 }

@@ -26,6 +26,13 @@ export interface ExchangeKeys {
   readonly renewal: Secret;
 }
 
+/** Ends keys that nothing has taken over; those wiped already stay so. */
+export function wipeKeys(keys: ExchangeKeys): void {
+  keys.initiatorToResponder.wipe();
+  keys.responderToInitiator.wipe();
+  keys.renewal.wipe();
+}
+
 export type FindKey = (certificates: readonly Buffer[]) => PublicIdentity;
 
 /** Shows what is otherwise seen by nobody; only the client's --didactic asks for it. */

@@ -1,4 +1,4 @@
-import { fixed, list8, mapped, rest, struct, u16, u8, vec16, vec8, type Codec } from '../bytes/codec.js';
+import { fixed, list8, mapped, struct, u16, u8, vec16, vec8, type Codec } from '../bytes/codec.js';
 import { WireError } from '../errors.js';
 import { CERTIFICATES_MAX, CERTIFICATE_BYTES_MAX, SIGNATURE_BYTES_MAX } from './limits.js';
 import { usernamePart } from './username.js';
@@ -67,6 +67,3 @@ export type RefusalCode = keyof typeof refusals;
 export const refusal = struct('refusal', { code: u16('code') });
 
 export const isRefusalCode = (code: number): code is RefusalCode => code in refusals;
-
-/** Any payload at all, for those who only pass it on. */
-export const opaque = (max: number) => rest('payload', { max });

@@ -3,22 +3,14 @@ import type { Certificate } from '../../common/crypto/certificate.js';
 import type { PublicIdentity } from '../../common/crypto/identity.js';
 import type { Clock } from '../../common/clock.js';
 import { TrustError } from '../../common/errors.js';
+import type { EnrolledUser, Users } from '../../common/files/users-folder.js';
 import { isUsername } from '../../common/wire/username.js';
 
 /** A username, its key, and the certificates that a peer is given beside it (the user's first; may be none). */
-export interface Enrolment {
-  readonly username: string;
-  readonly identity: PublicIdentity;
-  readonly certificates: readonly Buffer[];
-}
+export type Enrolment = EnrolledUser;
 
 /** Who is enrolled and who is revoked, as it was read from the folder of users. */
-export interface EnrolledUsers {
-  readonly users: ReadonlyMap<string, Enrolment>;
-  readonly revokedNames: ReadonlySet<string>;
-  /** 64 hexadecimal digits each. */
-  readonly revokedFingerprints: ReadonlySet<string>;
-}
+export type EnrolledUsers = Omit<Users, 'problems'>;
 
 export interface RegistrySource {
   readonly users: EnrolledUsers;

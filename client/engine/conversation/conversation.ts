@@ -1,5 +1,5 @@
 import type { Timer } from '../../../common/clock.js';
-import { answer, type ExchangeKeys, type ExpectBody2, type ExpectBody3, finish, initiate, respond } from '../../../common/crypto/exchange.js';
+import { answer, type ExchangeKeys, type ExpectBody2, type ExpectBody3, finish, initiate, respond, wipeKeys } from '../../../common/crypto/exchange.js';
 import { SECURE_TEXT } from '../../../common/crypto/labels.js';
 import { chatTranscript } from '../../../common/crypto/peer-transcript.js';
 import { COUNTER, counterBytes, type Opened } from '../../../common/crypto/ratchet.js';
@@ -107,7 +107,7 @@ export class Conversation {
     const { self, peer } = this.ports;
     const own = { identity: self.identity, certificates: [] };
     const { body3, keys, suite } = await answer(expecting, received, own, withoutCertificates(peer.identity));
-    if (this.#ended) return new Channel('caller', keys).wipe();
+    if (this.#ended) return wipeKeys(keys);
     this.#suite = suite;
     this.#send(kinds.P3, body3);
     this.#state = { at: 'expect-first', dialogue: this.#dialogue(keys) };

@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '../../../common/clock.js';
 import {
-  answer, type ExchangeKeys, type ExpectBody2, type ExpectBody3, finish, initiate, respond,
+  answer, type ExchangeKeys, type ExpectBody2, type ExpectBody3, finish, initiate, respond, wipeKeys,
 } from '../../../common/crypto/exchange.js';
 import type { Identity, PublicIdentity } from '../../../common/crypto/identity.js';
 import { renewalTranscript } from '../../../common/crypto/peer-transcript.js';
@@ -100,7 +100,7 @@ export class Renewal {
   async #answerSecond(expecting: ExpectBody2, received: Buffer): Promise<void> {
     const { identity, peer } = this.ports;
     const { body3, keys } = await answer(expecting, received, { identity, certificates: [] }, withoutCertificates(peer));
-    if (this.#stopped) return wipe(keys);
+    if (this.#stopped) return wipeKeys(keys);
     this.#step = { at: 'sending-18', keys };
     this.ports.send('renewal3', body3, () => {
       this.channel.sending.renew(this.channel.outwards(keys));
@@ -142,7 +142,7 @@ export class Renewal {
     this.#stopped = true;
     this.#deadline?.cancel();
     const step = this.#step;
-    if (step.at === 'sending-18') wipe(step.keys);
+    if (step.at === 'sending-18') wipeKeys(step.keys);
     // One chain runs on the new key already, and goes with the channel.
     if (step.at === 'expect-19') this.channel.inwards(step.keys).wipe();
     if (step.at === 'sending-19') this.channel.outwards(step.keys).wipe();
@@ -150,10 +150,4 @@ export class Renewal {
     if (step.at === 'expect-18') step.expecting.ephemeral.destroy();
     this.#step = { at: 'idle' };
   }
-}
-
-export function wipe(keys: ExchangeKeys): void {
-  keys.initiatorToResponder.wipe();
-  keys.responderToInitiator.wipe();
-  keys.renewal.wipe();
 }
