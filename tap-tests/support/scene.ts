@@ -12,6 +12,7 @@ import { type KeysFolder, privateFolderOf } from '../../common/files/keys-folder
 import { readPrivateKey } from '../../common/files/private-key.js';
 import { readMaterial, type RunningServer, type ServerOptions, startServer } from '../../server/library.js';
 import { type KeysOptions, makeKeysFolder, PASSPHRASE } from './authority.js';
+import { type Person, personWith } from './attacker/primitives.js';
 import { until } from './until.js';
 
 /** The events that may have a name: one type of event may have several. */
@@ -62,6 +63,17 @@ export class Scene {
   static async open(dir: string, options: SceneOptions = {}): Promise<Scene> {
     const keys = await makeKeysFolder(dir, options);
     return new Scene(keys, await start(keys, options.server), options);
+  }
+
+  /** A user's own key, for an attacker who has it. */
+  async person(name: string): Promise<Person> {
+    return personWith(await readPrivateKey(privateFolderOf(this.keys, name).key, async () => PASSPHRASE));
+  }
+
+  /** The relay's own key and chain, for an attacker who has broken in. */
+  async stolenServer(): Promise<{ person: Person; certificates: Buffer[] }> {
+    const person = personWith(await readPrivateKey(this.keys.server.key, async () => PASSPHRASE));
+    return { person, certificates: (await certificates(this.keys.server.chain)).map(({ der }) => der) };
   }
 
   /** Stops the server, and starts another on the same port. */

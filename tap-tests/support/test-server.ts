@@ -1,8 +1,10 @@
 import type { Test } from 'tap';
 import { parseCertificate } from '../../common/crypto/certificate.js';
-import type { Identity } from '../../common/crypto/identity.js';
+import { type Identity, privateIdentity } from '../../common/crypto/identity.js';
+import { makeEd25519Pair } from '../../common/crypto/node.js';
 import type { RelayLimits } from '../../common/wire/limits.js';
 import { type Enrolment, type LogEvent, type LogFields, type Material, type RunningServer, type ServerOptions, startServer } from '../../server/library.js';
+import { type Person, personWith } from './attacker/primitives.js';
 import { good } from './certificate-maker.js';
 import { newIdentity, RawClient, type RawLogin } from './raw-client.js';
 import { until } from './until.js';
@@ -15,6 +17,8 @@ export interface Logged extends LogFields {
 export class TestServer {
   readonly log: Logged[] = [];
   readonly keys = new Map<string, Identity>();
+  /** The same keys for an attacker, who is not of this code. */
+  readonly people = new Map<string, Person>();
   readonly identity = newIdentity();
   readonly #revoked = new Set<string>();
   #running: RunningServer | undefined;
@@ -33,7 +37,19 @@ export class TestServer {
   }
 
   private constructor(users: readonly string[]) {
-    for (const name of users) this.keys.set(name, newIdentity());
+    for (const name of users) {
+      const { privateKey } = makeEd25519Pair();
+      this.keys.set(name, privateIdentity(privateKey));
+      this.people.set(name, personWith(privateKey));
+    }
+  }
+
+  get address(): { host: string; port: number } {
+    return { host: '127.0.0.1', port: this.running.port };
+  }
+
+  person(name: string): Person {
+    return this.people.get(name)!;
   }
 
   get running(): RunningServer {
