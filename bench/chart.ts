@@ -1,5 +1,6 @@
 import type { Report } from './bench.js';
 import type { Row } from './rows.js';
+import { at, picture, style, text } from './svg.js';
 import { label, short } from './table.js';
 
 const WIDTH = 860;
@@ -25,31 +26,22 @@ export function chart({ rows, date, node, machine, options: { rounds } }: Report
     y += LINE;
   }
   const height = y + 34;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}"`,
-    ` width="${WIDTH}" height="${height}" role="img" aria-labelledby="title">`,
-    '<title id="title">MessageApp beside a relay over mutual TLS 1.3: how many times better</title>',
-    `<style>${STYLE}</style>`,
+  return picture({ width: WIDTH, height, title: 'MessageApp beside a relay over mutual TLS 1.3: how many times better' }, [
+    style(LIGHT, DARK),
     `<rect class="paper" width="${WIDTH}" height="${height}"/>`,
     text(16, 28, 'MessageApp beside a relay over mutual TLS 1.3', 'head'),
     text(16, 50, `Right of 1×: better than TLS. Median, and least to most, of ${rounds} rounds.`, 'note'),
     ...scale.ticks.map((tick) => grid(scale.x(tick), tick, y)),
     ...body,
     text(16, height - 10, `${date.slice(0, 10)}, Node ${node}, ${machine}`, 'note'),
-    '</svg>',
-    '',
-  ].join('\n');
+  ]);
 }
 
-const STYLE = `
-text { font: 13px system-ui, sans-serif; fill: #1f2328 } .head { font-size: 17px; font-weight: 600 }
-.group { font-weight: 600 } .note, .tick { font-size: 12px; fill: #59636e } .end { text-anchor: end }
-.tick { text-anchor: middle } .paper { fill: #ffffff } .grid { stroke: #d1d9e0 } .one { stroke: #59636e }
-.better { fill: #1a7f37 } .worse { fill: #bc4c00 } .spread { stroke: #1f2328; stroke-width: 1.5 }
-@media (prefers-color-scheme: dark) {
-text { fill: #e6edf3 } .note, .tick { fill: #9198a1 } .paper { fill: #0d1117 } .grid { stroke: #30363d }
-.one { stroke: #9198a1 } .better { fill: #3fb950 } .worse { fill: #db6d28 } .spread { stroke: #e6edf3 }
-}`;
+const LIGHT = `
+.one { stroke: #59636e } .better { fill: #1a7f37 } .worse { fill: #bc4c00 }
+.spread { stroke: #1f2328; stroke-width: 1.5 }`;
+const DARK = `
+.one { stroke: #9198a1 } .better { fill: #3fb950 } .worse { fill: #db6d28 } .spread { stroke: #e6edf3 }`;
 
 interface Scale {
   readonly x: (ratio: number) => number;
@@ -82,10 +74,3 @@ function grid(x: number, tick: number, bottom: number): string {
   const line = `<path class="${tick === 1 ? 'one' : 'grid'}" d="M${at(x)} ${TOP + 16}V${at(bottom - 8)}"/>`;
   return line + text(x, TOP + 10, `${tick < 1 ? `1/${1 / tick}` : tick}×`, 'tick');
 }
-
-const text = (x: number, y: number, content: string, kind: string) =>
-  `<text class="${kind}" x="${at(x)}" y="${at(y)}">${escaped(content)}</text>`;
-
-const at = (value: number) => String(Math.round(value * 10) / 10);
-
-const escaped = (content: string) => content.replace(/[&<>]/g, (sign) => `&#${sign.charCodeAt(0)};`);
