@@ -39,8 +39,7 @@ export class LocalSwitchboard implements Switchboard {
   readonly presence = new Presence();
   readonly calls = new Calls();
   readonly conversations: Conversations;
-  /** "caller receiver" → until when the caller waits after a refusal. It outlives both connections. */
-  /** Pairs whose caller has to wait, or has withdrawn calls lately. */
+  /** "caller receiver" of whom the caller has to wait, or has withdrawn calls lately. It outlives both connections. */
   readonly #refused: FadingMap<Reluctance>;
 
   constructor(private readonly own: SwitchboardOptions) {
@@ -63,6 +62,7 @@ export class LocalSwitchboard implements Switchboard {
     for (const { receiver } of this.calls.outgoing(name)) {
       this.calls.take(name, receiver.username);
       receiver.send('cach', { username: name });
+      this.#withdrawn(name, receiver.username);
     }
     for (const { caller } of this.calls.incoming(name)) {
       this.calls.take(caller.username, name);
@@ -144,6 +144,8 @@ export class LocalSwitchboard implements Switchboard {
       }
     }
     this.calls.take(caller, by.username);
+    const reluctance = this.#refused.peek(`${caller} ${by.username}`);
+    if (reluctance) reluctance.withdrawn = 0;
     this.own.log('accepted', { caller, receiver: by.username });
     this.#introduce(call, this.conversations.open([call.caller, by]));
   }
