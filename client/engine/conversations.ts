@@ -106,6 +106,7 @@ export class Conversations {
     if (introduction.role === roles.caller && this.calls.withdrew(peer) && !this.#byId.has(id)) return this.#refuse(id);
     const role = introduction.role === roles.caller ? 'caller' : 'receiver';
     const asked = peer !== this.self.credentials.username && this.calls.answered(role, peer);
+    const inChat = this.#byPeer.has(peer);
     try {
       this.#checkAsked(id, peer, asked);
       const { key, certified } = readPeerKey(introduction, this.self.credentials.authorities, new Date(this.self.clock.wall()));
@@ -120,8 +121,8 @@ export class Conversations {
       if (!(error instanceof MessageAppError)) throw error;
       this.#refuse(id);
       this.emit({ event: 'warning', code: error.code, text: error.message, with: peer });
-      // What was not asked for ends nothing that a person knows of.
-      if (asked) this.emit({ event: 'left', with: peer, reason: 'tampered', by: 'me', unsent: [], unconfirmed: [] });
+      // What was not asked for ends nothing that a person knows of, and a chat that there is goes on.
+      if (asked && !inChat) this.emit({ event: 'left', with: peer, reason: 'tampered', by: 'me', unsent: [], unconfirmed: [] });
     }
   };
 
@@ -147,13 +148,12 @@ export class Conversations {
 
   #checkAsked(id: string, peer: string, asked: boolean): void {
     const unasked = (why: string) => new TrustError('unasked', `The relay began a chat that was not asked for (${why}): it was refused.`);
+    const known = this.#byId.get(id);
+    // Whatever else is wrong: the `exch` that answers is about the conversation that has this id.
+    known?.conversation.gone('tampered');
     if (peer === this.self.credentials.username) throw unasked('with your own name');
     if (!asked) throw unasked(`with ${peer}`);
-    const known = this.#byId.get(id);
-    if (known || this.#endedIds.has(id)) {
-      known?.conversation.gone('tampered');
-      throw unasked('under an id in use');
-    }
+    if (known || this.#endedIds.has(id)) throw unasked('under an id in use');
     if (this.#byPeer.has(peer)) throw unasked(`a second one with ${peer}`);
   }
 

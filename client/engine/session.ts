@@ -105,14 +105,22 @@ export class Session {
   #receive(chunk: Buffer): void {
     if (this.#ended) return;
     try {
+      this.#take(chunk);
+    } catch (error) {
+      if (!(error instanceof MessageAppError)) throw error;
+      this.#end(error);
+    }
+  }
+
+  /** Where something wrong follows whole records, these count: it must not matter how the bytes were cut. */
+  #take(chunk: Buffer): void {
+    try {
       this.#inbox.push(chunk);
+    } finally {
       for (let messages = this.#inbox.next(); messages; messages = this.#ended ? undefined : this.#inbox.next()) {
         if (!this.#exiting) this.#listen(SILENCE_MS);
         for (const { command, payload } of messages) if (!this.#ended) this.#dispatch(command, payload);
       }
-    } catch (error) {
-      if (!(error instanceof MessageAppError)) throw error;
-      this.#end(error);
     }
   }
 

@@ -20,6 +20,9 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 ]);
 const TEXT_MAX = 200;
 
+/** What a PrintableString may have (X.680, 41.4). */
+const PRINTABLE = /^[A-Za-z0-9 '()+,\-./:=?]*$/;
+
 /** Reads a Name: a SEQUENCE of SETs of (type, value). Throws WireError 'malformed'. */
 export function readName(name: Element, what: string): DistinguishedName {
   const attributes = readElements(name.content).flatMap((set) => {
@@ -50,9 +53,9 @@ function readString({ tag: kind, content, whole }: Element, what: string): strin
     return `#${whole.toString('hex')}`;
   }
   const value = content.toString(kind === tag.utf8String ? 'utf8' : 'latin1');
-  const fits = kind === tag.utf8String
-    ? Buffer.from(value, 'utf8').equals(content)
-    : content.every((byte) => byte < 0x80);
+  const fits = kind === tag.utf8String ? Buffer.from(value, 'utf8').equals(content)
+    : kind === tag.printableString ? PRINTABLE.test(value)
+      : content.every((byte) => byte < 0x80);
   if (!fits) throw new WireError('malformed', `${what}: a string that is not of its type`);
   return value;
 }

@@ -1,5 +1,5 @@
 import {
-  type Element, Fields, readBytesOfBits, readOid, readOnly, tag, unsigned, writeElement, writeOid,
+  type Element, Fields, readBytesOfBits, readOid, readOnly, tag, unsigned, writeElement, writeOid, writeUnsigned,
 } from '../bytes/der.js';
 import { readPem } from '../bytes/pem.js';
 import { HandshakeError, TrustError, UsageError, WireError } from '../errors.js';
@@ -58,10 +58,14 @@ export function parseCertificate(der: Buffer): Certificate {
     return read(Buffer.from(der));
   } catch (cause) {
     if (!(cause instanceof WireError) && !(cause instanceof HandshakeError)) throw cause;
-    const why = cause.message.replace(/\.$/, '');
+    const why = shortened(cause.message.replace(/\.$/, ''));
     throw new TrustError('bad-certificate', `A certificate cannot be used: ${why}.`, { cause });
   }
 }
+
+/** An object identifier that is named in a sentence may be as long as the certificate. */
+const WHY_MAX = 200;
+const shortened = (why: string) => (why.length > WHY_MAX ? `${why.slice(0, WHY_MAX - 1)}…` : why);
 
 function read(der: Buffer): Certificate {
   const outer = new Fields(readOnly(der, tag.sequence, 'certificate').content, 'certificate');
@@ -96,8 +100,11 @@ function read(der: Buffer): Certificate {
   };
 }
 
+/** Versions are counted from 0 (RFC 5280, 4.1.2.1). */
+const VERSION_3 = writeUnsigned(Buffer.from([2]));
+
 function readVersion(version: Element | undefined): void {
-  if (!version || unsigned(readOnly(version.content, tag.integer, 'version'), 'version')[0] !== 2) {
+  if (!version?.content.equals(VERSION_3)) {
     throw new WireError('malformed', 'it is not of version 3');
   }
 }

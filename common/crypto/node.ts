@@ -24,8 +24,10 @@ export function sha256(...parts: readonly (Buffer | string)[]): Buffer {
   return hash.digest();
 }
 
-export function hmacSha256(key: Buffer, data: Buffer): Buffer {
-  return createHmac('sha256', key).update(data).digest();
+export function hmacSha256(key: Buffer, ...parts: readonly (Buffer | string)[]): Buffer {
+  const hmac = createHmac('sha256', key);
+  for (const part of parts) hmac.update(part);
+  return hmac.digest();
 }
 
 /** RFC 5869, 2.2. */
@@ -35,17 +37,16 @@ export function hkdfExtract(salt: Buffer, input: Buffer): Buffer {
 
 /** RFC 5869, 2.3, with info = `label` in ASCII and 1 to 8160 bytes of output. */
 export function hkdfExpand(prk: Buffer, label: string, length: number): Buffer {
-  const blocks: Buffer[] = [];
+  // V8 keeps a small Buffer.alloc in its own heap, moves it about, and leaves copies that nobody can wipe.
+  const output = Buffer.from(new ArrayBuffer(length));
   let block: Buffer = Buffer.alloc(0);
-  for (let counter = 1; blocks.length * 32 < length; counter++) {
-    block = hmacSha256(prk, Buffer.concat([block, Buffer.from(label, 'ascii'), Buffer.from([counter])]));
-    blocks.push(block);
+  for (let at = 0, counter = 1; at < length; at += block.length, counter++) {
+    const next = hmacSha256(prk, block, label, Buffer.from([counter]));
+    block.fill(0);
+    block = next;
+    block.copy(output, at);
   }
-  const output = Buffer.alloc(length);
-  blocks.forEach((each, index) => {
-    each.copy(output, index * 32);
-    each.fill(0);
-  });
+  block.fill(0);
   return output;
 }
 

@@ -1,5 +1,5 @@
 import type { Stats } from 'node:fs';
-import { readElements, readOnly, tag } from '../bytes/der.js';
+import { readElements, readOnly, tag, unsigned } from '../bytes/der.js';
 import { type PemBlock, readPem } from '../bytes/pem.js';
 import { type EncryptOptions, encryptPrivateKey, plainPrivateKey } from '../crypto/encrypted-key.js';
 import { type KeyObject, readPrivatePem } from '../crypto/node.js';
@@ -107,11 +107,24 @@ function plain(text: string, file: string): KeyObject {
 function checkEncrypted({ der }: PemBlock, file: string): void {
   try {
     const [algorithm, data, ...others] = readElements(readOnly(der, tag.sequence, 'key').content);
-    if (algorithm?.tag === tag.sequence && data?.tag === tag.octetString && others.length === 0) return;
+    const isFrame = algorithm?.tag === tag.sequence && data?.tag === tag.octetString && others.length === 0;
+    if (isFrame && largest(algorithm.content) <= ROUNDS_MAX) return;
   } catch (cause) {
     throw damaged(file, cause);
   }
   throw damaged(file, undefined);
+}
+
+/** Some seconds of a core. A file that asks for more is damaged, and would hold up the program for hours. */
+const ROUNDS_MAX = 10_000_000;
+
+/** The largest number among the parameters: whatever derives the key, its rounds are one of them. */
+function largest(parameters: Buffer): number {
+  const numbers = readElements(parameters).map((element) => {
+    if (element.tag === tag.sequence) return largest(element.content);
+    return element.tag === tag.integer ? Number(`0x${unsigned(element, 'rounds').toString('hex')}`) : 0;
+  });
+  return Math.max(0, ...numbers);
 }
 
 function encrypted(text: string, file: string, passphrase: string): KeyObject {

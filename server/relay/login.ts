@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Clock } from '../../common/clock.js';
+import type { Clock, Timer } from '../../common/clock.js';
 import type { EphemeralPool } from '../../common/crypto/ephemeral-pool.js';
 import { type ExchangeKeys, finish, loginTranscript, respond } from '../../common/crypto/exchange.js';
 import type { Identity } from '../../common/crypto/identity.js';
@@ -62,7 +62,7 @@ export async function login(
       registry.enrol(user!);
       return { user: user!, keys, suite: suite.name };
     } catch (fault) {
-      if (!(fault instanceof WireError)) await pause(arrived + limits.refusalMs - clock.now(), clock, abort.signal);
+      if (!(fault instanceof WireError)) await pauseUntil(arrived + limits.refusalMs, clock, abort.signal);
       throw fault;
     }
   } finally {
@@ -81,16 +81,22 @@ async function within(ms: number, socket: Duplex, clock: Clock, abort: AbortCont
   }
 }
 
-function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {
+/** Never sooner: a timer counts from the beginning of its turn of the event loop, which may have been a while ago. */
+function pauseUntil(due: number, clock: Clock, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
+    let timer: Timer | undefined;
     const done = () => {
-      timer.cancel();
+      timer?.cancel();
       signal.removeEventListener('abort', done);
       resolve();
     };
-    const timer = clock.after(Math.max(0, ms), done);
+    const look = () => {
+      const left = due - clock.now();
+      if (left > 0 && !signal.aborted) timer = clock.after(left, look);
+      else done();
+    };
     signal.addEventListener('abort', done);
-    if (signal.aborted) done();
+    look();
   });
 }
 

@@ -119,9 +119,11 @@ export class Relay {
         refuse(socket, 4, clock);
       }
     } catch (fault) {
-      const reason = fault instanceof MessageAppError ? fault.code : 'fault';
+      // A connection that was reset has ended like any other: nobody is to be told, and nothing is wrong here.
+      const reset = fault === socket.errored;
+      const reason = reset ? 'truncated' : fault instanceof MessageAppError ? fault.code : 'fault';
       const detail = fault instanceof Error ? fault.message : String(fault);
-      const code = refusalFor(fault);
+      const code = reset ? undefined : refusalFor(fault);
       log(code === undefined ? 'unfinished' : 'refused', { address, username, reason, detail });
       refuse(socket, code, clock);
     } finally {

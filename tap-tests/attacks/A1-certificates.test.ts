@@ -160,3 +160,11 @@ test('A1: the purposes of both kinds at once are enough', async (t) => {
     extensions: serverExtensions({ purposes: ext.purposes(CLIENT_AUTH, SERVER_AUTH) }),
   })]));
 });
+
+test('A1: an authority that was made under the name of the right one', async (t) => {
+  const forged = good.authority({ spki: spkiOf(other.publicKey), by: other.privateKey });
+  const below = good.server({ by: other.privateKey });
+  t.ok(check([below, forged], { trusted: [forged] }), 'who trusts it, takes it');
+  t.throws(() => check([below, forged]), { code: 'bad-certificate', message: /not made by the authority/ }, 'at the end of the chain');
+  t.throws(() => check([good.server({ by: rsaPair().privateKey })], { trusted: [rsaAuthority] }), { message: /not made by the authority/ }, 'of RSA');
+});

@@ -9,6 +9,9 @@ import { readPublicPem } from '../../common/files/users-folder.js';
 import { main } from '../../keys/main.js';
 import { testIo } from '../support/authority.js';
 import { ed25519, rsaPair, seq, spkiOf } from '../support/certificate-maker.js';
+import { fieldOf, withstands } from '../support/attack-field.js';
+import { TestServer } from '../support/test-server.js';
+import { hostileKeys } from './live/A12-hostile-keys.js';
 
 const bits = (content: Buffer) => writeElement(tag.bitString, Buffer.from([0]), content);
 const rsaSpki = (modulus: Buffer, exponent: Buffer) => seq(
@@ -74,4 +77,8 @@ test('A12: at enrolment', async (t) => {
   await t.rejects(main(['enrol', 'alice', file, '--keys', dir], testIo()), { message: /holds a private key/ }, "a private key's PEM");
   writeFileSync(file, writePem('PUBLIC KEY', spkiOf(ed25519().publicKey)));
   t.equal(await main(['enrol', 'alice', file, '--keys', dir], testIo()), 0, 'and a good one is enrolled');
+});
+
+test('A12: from outside, hostile shares, and certified keys of no worth', async (t) => {
+  await withstands(t, hostileKeys, fieldOf(t, await TestServer.start(t)));
 });

@@ -5,6 +5,9 @@ import { randomBytes, sha256 } from '../../common/crypto/node.js';
 import { type EphemeralKey, rsaSuite, X25519Ephemeral, x25519Suite } from '../../common/crypto/suite.js';
 import { body3, body3WithoutSignature } from '../../common/wire/bodies.js';
 import { edIdentity, rsaEphemeral } from '../support/exchange-pair.js';
+import { fieldOf, withstands } from '../support/attack-field.js';
+import { TestServer } from '../support/test-server.js';
+import { malformedShares } from './live/A13-malformed-shares.js';
 
 const [alice, anybody] = [edIdentity(), edIdentity()];
 const t2 = Buffer.alloc(32, 5);
@@ -72,3 +75,7 @@ for (const [suite, make, count] of [[rsaSuite, rsaEphemeral, 800], [x25519Suite,
     t.equal((await attempt(ephemeral, share)).answer, 'TAKEN', 'and behind the right one it is');
   });
 }
+
+test('A13: from outside, one answer, one timing class', async (t) => {
+  await withstands(t, malformedShares, fieldOf(t, await TestServer.start(t), 0.2));
+});

@@ -1,10 +1,13 @@
 import { test } from 'tap';
 import { parseCertificate } from '../../common/crypto/certificate.js';
-import { verifyUserChain } from '../../common/crypto/chain.js';
+import { verifyServerChain, verifyUserChain } from '../../common/crypto/chain.js';
 import { certificatesIn, makeAuthority } from '../support/authority.js';
 import {
   ANY_PURPOSE, CLIENT_AUTH, NOW, cn, ed25519, ext, good, serverExtensions, utc,
 } from '../support/certificate-maker.js';
+import { fieldOf, withstands } from '../support/attack-field.js';
+import { TestServer } from '../support/test-server.js';
+import { serverAsUser } from './live/A17-server-as-user.js';
 
 const authorities = [parseCertificate(good.authority())];
 const check = (chain: Buffer[], username = 'alice', now = NOW) => verifyUserChain(chain, { authorities, username, now });
@@ -49,4 +52,17 @@ test('A17: the certificate that node keys makes for a server', async (t) => {
   t.throws(() => verifyUserChain([server!.der], { authorities: made, username: 'localhost', now }), /clientAuth/);
   const alice = await user('alice');
   t.ok(verifyUserChain(alice.chain, { authorities: made, username: 'alice', now }));
+});
+
+test("A17: from outside, the server's own pair", async (t) => {
+  await withstands(t, serverAsUser, fieldOf(t, await TestServer.start(t)));
+});
+
+test('A17: and the other way round, what it makes for a user is no server', async (t) => {
+  const { authorities: made, user } = await makeAuthority(t.testdir());
+  const alice = await user('alice');
+  const own = parseCertificate(alice.chain[0]!);
+  t.same([...own.purposes!], [CLIENT_AUTH]);
+  t.same([own.isAuthority, [...own.keyUsage!]], [false, [0]]);
+  t.throws(() => verifyServerChain(alice.chain, { authorities: made, serverName: 'alice', now: new Date() }), /serverAuth/);
 });

@@ -5,6 +5,9 @@ import { chatTranscript, renewalTranscript } from '../../common/crypto/peer-tran
 import { Secret } from '../../common/crypto/secret.js';
 import { type EphemeralKey, X25519Ephemeral, x25519Suite } from '../../common/crypto/suite.js';
 import { edIdentity, rsaIdentity } from '../support/exchange-pair.js';
+import { fieldOf, withstands } from '../support/attack-field.js';
+import { TestServer } from '../support/test-server.js';
+import { signatureSlots } from './live/A5-signature-slots.js';
 
 const CONVERSATION = '0123456789abcdef';
 type Slot = 'M2' | 'M3' | 'P2' | 'P3' | 'type 17' | 'type 18';
@@ -76,4 +79,8 @@ test('A5: what is signed begins with its role', async (t) => {
       return identity.sign(data);
     });
   }
+});
+
+test("A5: from outside, signatures of other places in M3's place", async (t) => {
+  await withstands(t, signatureSlots, fieldOf(t, await TestServer.start(t)));
 });

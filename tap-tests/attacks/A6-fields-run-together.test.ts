@@ -71,3 +71,8 @@ test('A6: commands', async (t) => {
   different(t, 'records', splits('pingpingpingping').map(([one, other]) =>
     packMessages([{ command: 'ping', payload: Buffer.from(one) }, { command: 'ping', payload: Buffer.from(other) }])));
 });
+
+test('A6: the label that begins a transcript is of its kind alone', async (t) => {
+  const kinds = [labels.login, labels.chat, labels.renewal];
+  t.same(kinds, ['MessageApp/2 login', 'MessageApp/2 chat', 'MessageApp/2 renewal']);
+});

@@ -3,6 +3,9 @@ import { loginTranscript } from '../../common/crypto/exchange.js';
 import { rsaSuite, suites, x25519Suite } from '../../common/crypto/suite.js';
 import { MessageAppError } from '../../common/errors.js';
 import { edIdentity, type ExchangeSetting, runExchange, sameKeys } from '../support/exchange-pair.js';
+import { fieldOf, withstands } from '../support/attack-field.js';
+import { TestServer } from '../support/test-server.js';
+import { changedHandshake } from './live/A7-changed-handshake.js';
 
 const [alice, bob] = [edIdentity(), edIdentity()];
 const usual: ExchangeSetting = { t0: loginTranscript(), username: 'alice', initiator: alice, responder: bob };
@@ -86,4 +89,8 @@ test('A9: M3 of another run, and M2 of another run', async (t) => {
     t.equal(await outcome({ ...usual, way: (on, body) => (on === which ? recorded[which - 1]! : body) }), 'bad-signature', `M${which}`);
   }
   t.equal(await outcome({ ...usual, way: (on) => recorded[on - 1]! }), 'bad-signature', 'all three');
+});
+
+test('A7: from outside, M1 and M3 changed on the way', async (t) => {
+  await withstands(t, changedHandshake, fieldOf(t, await TestServer.start(t), 0.5));
 });

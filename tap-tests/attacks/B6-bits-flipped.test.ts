@@ -9,6 +9,9 @@ import { SEALED_HEADER } from '../../common/wire/end-to-end.js';
 import { packMessages, RECORD_HEADER } from '../../common/wire/record.js';
 import { conversationPair } from '../support/conversation-pair.js';
 import { until } from '../support/until.js';
+import { fieldOf, withstands } from '../support/attack-field.js';
+import { TestServer } from '../support/test-server.js';
+import { bitsFlipped } from './live/B6-bits-flipped.js';
 
 const key = () => new Secret(Buffer.alloc(32, 7));
 
@@ -64,4 +67,8 @@ test('B6: one bit ends a conversation with a warning, and shows nothing', async 
     t.match(pair.bob.ended, { reason: 'tampered', by: 'me' });
     t.notOk(pair.bob.told.some((line) => line.startsWith('text')));
   }
+});
+
+test('B6: from outside, every bit of a header and a tag', async (t) => {
+  await withstands(t, bitsFlipped, fieldOf(t, await TestServer.start(t)));
 });

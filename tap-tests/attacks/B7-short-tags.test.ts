@@ -5,6 +5,9 @@ import { ReceivingChain, SendingChain } from '../../common/crypto/ratchet.js';
 import { RecordOpener, RecordSealer } from '../../common/crypto/record-key.js';
 import { Secret } from '../../common/crypto/secret.js';
 import { recordCapacity } from '../../common/wire/record.js';
+import { fieldOf, withstands } from '../support/attack-field.js';
+import { TestServer } from '../support/test-server.js';
+import { shortTags } from './live/B7-short-tags.js';
 
 const KEY = Buffer.alloc(32, 7);
 const [iv, aad, plaintext] = [Buffer.alloc(12, 1), Buffer.from('header'), Buffer.from('secret text')];
@@ -49,4 +52,8 @@ test('B7: records whose tag is cut, by leaving bytes out or by zeros', async (t)
       t.equal(chain.open(change(inner, 36)), undefined);
     }
   }
+});
+
+test('B7: from outside, records with short tags', async (t) => {
+  await withstands(t, shortTags, fieldOf(t, await TestServer.start(t)));
 });

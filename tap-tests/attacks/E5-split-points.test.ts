@@ -5,8 +5,11 @@ import { answer, initiate, loginTranscript } from '../../common/crypto/exchange.
 import { x25519Suite } from '../../common/crypto/suite.js';
 import { readHandshakeCell } from '../../common/transport/cells.js';
 import { writeCell } from '../../common/wire/cell.js';
+import { fieldOf, withstands } from '../support/attack-field.js';
 import { connectTo, nextBody } from '../support/raw-client.js';
 import { TestServer } from '../support/test-server.js';
+import { lyingLengths } from './live/E5-lying-lengths.js';
+import { splitPoints } from './live/E5-split-points.js';
 
 /** In pieces that leave one by one; between two of them the server has its turn. */
 async function inPieces(socket: Socket, bytes: Buffer, ...cuts: readonly number[]): Promise<void> {
@@ -46,3 +49,9 @@ test('E5: who has said half of a cell keeps nobody else waiting', async (t) => {
   const { alice } = await server.pair();
   t.same(await alice.settled(), []);
 });
+
+for (const attack of [lyingLengths, splitPoints]) {
+  test(`E5: from outside, ${attack.title}`, async (t) => {
+    await withstands(t, attack, fieldOf(t, await TestServer.start(t)));
+  });
+}

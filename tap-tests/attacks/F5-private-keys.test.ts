@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encryptPrivateKey } from '../../common/crypto/encrypted-key.js';
+import { randomBytes } from '../../common/crypto/node.js';
 import { privateIdentity } from '../../common/crypto/identity.js';
 import { readPrivateKey, writePrivateKey } from '../../common/files/private-key.js';
 import { UsageError } from '../../common/errors.js';
@@ -106,4 +107,13 @@ test('F5: what node keys makes: modes, and no secret in clear', async (t) => {
     if (!file.endsWith('server.key')) t.notMatch(text, /BEGIN PRIVATE KEY/, file);
     t.notMatch(file, /\.tmp$|\.old$/);
   }
+});
+
+test('salt and IV of each key file are random, and are what stands in it', async (t) => {
+  const drawn: Buffer[] = [];
+  const random = (length: number) => (drawn.push(randomBytes(length)), drawn.at(-1)!);
+  const pem = await encryptPrivateKey(pair.privateKey, PASSPHRASE, { ...few, random });
+  const hex = Buffer.from(pem.replace(/-----.*-----/g, ''), 'base64').toString('hex');
+  t.same(drawn.map(({ length }) => length), [16, 16]);
+  for (const bytes of drawn) t.ok(hex.includes(bytes.toString('hex')));
 });

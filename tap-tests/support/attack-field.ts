@@ -1,5 +1,7 @@
 import type { Test } from 'tap';
 import type { Attack, Field, Finding } from '../attacks/live/attack.js';
+import { personWith } from './attacker/primitives.js';
+import { cn, good } from './certificate-maker.js';
 import type { TestServer } from './test-server.js';
 
 /** Addresses of this machine, all of the loopback interface; other systems than Linux have only the first. */
@@ -12,6 +14,8 @@ export function fieldOf(t: Test, server: TestServer, scale = 1): Field {
   return {
     target: server.address, server: server.identity.public.spki, insiders: [insider('alice'), insider('bob')],
     addresses: addresses(200), scale, onEnd: (end) => t.teardown(end),
+    authority: (name, spki) => [good.user({ subject: cn(name), spki })],
+    serverPair: { name: 'localhost', person: personWith(good.leafKeys.privateKey), certificates: [good.server()] },
   };
 }
 

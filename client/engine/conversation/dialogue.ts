@@ -55,7 +55,10 @@ export class Dialogue {
         this.#control.unshift({ type, content: () => content, sealed });
         this.#wake();
       },
-      renewed: () => ports.renewed(),
+      renewed: () => {
+        ports.renewed();
+        this.#wake();
+      },
       failed: (error) => events.failed(error),
     }, channel, this.#schedule);
   }
@@ -90,7 +93,7 @@ export class Dialogue {
   }
 
   get #nextText(): Text | undefined {
-    return this.#started ? this.#outgoing.next() : undefined;
+    return this.#started && !this.#schedule.muted ? this.#outgoing.next() : undefined;
   }
 
   /** Sends one message; whatever wakes it in between waits for the next ticket. */
@@ -111,6 +114,7 @@ export class Dialogue {
   #sealText(text: Text | undefined): void {
     if (!text) return;
     const { counter } = this.channel.sending;
+    this.#schedule.speak();
     this.#seal('text', text.bytes);
     this.#outgoing.sent(counter);
     this.ports.sent(text.id);

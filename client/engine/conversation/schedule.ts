@@ -9,6 +9,7 @@ export class RenewalSchedule {
   #records = 0;
   #since: number;
   #overdueSince: number | undefined;
+  #spokenSince: number | undefined;
 
   constructor(private readonly clock: Clock) {
     this.#since = clock.now();
@@ -22,6 +23,20 @@ export class RenewalSchedule {
     this.#records = 0;
     this.#since = this.clock.now();
     this.#overdueSince = undefined;
+    this.#spokenSince = undefined;
+  }
+
+  /** A text is sealed. */
+  speak(): void {
+    if (this.#age >= RENEW_MS_MAX) this.#spokenSince ??= this.clock.now();
+  }
+
+  /**
+   * Texts wait for the renewal. One to whom the relay lets nothing come would never see that it is overdue, and go on under
+   * keys that a thief may have.
+   */
+  get muted(): boolean {
+    return this.#spokenSince !== undefined && this.clock.now() - this.#spokenSince > RENEW_ANSWER_MS;
   }
 
   /** The caller starts a renewal before its next record. */

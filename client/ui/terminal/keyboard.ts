@@ -13,6 +13,9 @@ export interface KeyboardEvents {
   gone(): void;
 }
 
+/** Control characters that are no key: they come with what is pasted where the terminal does not mark it. */
+const NO_KEY = /^[\0\x1c\x1d\x80-\x9f]$/;
+
 /**
  * Stands between the terminal and readline: hands keys on, a pasted text as one piece, and takes out the keys
  * that mean something else here. `start` changes the modes of the terminal, `stop` and the end of the process
@@ -66,6 +69,8 @@ export class Keyboard {
       this.events.end();
     } else if (text === '\u2028' || text === '\u2029') {
       this.rl.write(BREAK);
+    } else if (key.name === undefined && NO_KEY.test(text ?? '')) {
+      // readline would put it into the line, and show it.
     } else {
       if (key.name === 'return' || key.name === 'enter') this.#enter();
       this.rl.write(text as string, key);

@@ -65,8 +65,8 @@ function plain(line: string): Parsed {
 }
 
 function split(line: string): { word: string; argument: string } {
-  const [, word = '', argument = ''] = /^(\S*)\s*([^]*?)\s*$/.exec(line) ?? [];
-  return { word, argument };
+  const [, word = '', argument = ''] = /^(\S*)\s*([^]*)$/.exec(line) ?? [];
+  return { word, argument: argument.trimEnd() };
 }
 
 function withArgument(command: CommandName, word: string, argument: string): Parsed {

@@ -23,6 +23,10 @@ export interface Field {
   readonly addresses: readonly string[];
   /** What takes long is done `scale` times as often: 1 in a test, more by a person with time. */
   readonly scale: number;
+  /** An authority that the server believes and that looks at nothing: a chain (DER, own first) for any name and any SPKI. */
+  readonly authority?: ((name: string, spki: Buffer) => readonly Buffer[]) | undefined;
+  /** The server's own pair, stolen; the name is its certificate's. */
+  readonly serverPair?: Insider | undefined;
   /** Work for the end, last first. */
   readonly onEnd: (end: () => void | Promise<void>) => void;
 }
@@ -35,10 +39,15 @@ export interface Finding {
   readonly held: boolean;
 }
 
-/** One row of the table of attacks, tried from outside on a running server. It throws where it could not be tried at all. */
+/** What the attack needs is not there: the message says what. Whatever else an attack throws is unexpected. */
+export class NotTried extends Error {}
+
+/** One row of the table of attacks, tried from outside on a running server. Throws NotTried. */
 export interface Attack {
   readonly row: string;
   readonly title: string;
+  /** It measures the rate: its users must have said nothing for a window before. */
+  readonly rested?: true;
   run(field: Field): Promise<Finding>;
 }
 

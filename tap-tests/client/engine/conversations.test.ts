@@ -6,13 +6,17 @@ import type { Session } from '../../../client/engine/session.js';
 import { TrustStore } from '../../../client/engine/trust-store.js';
 import { parseCertificate } from '../../../common/crypto/certificate.js';
 import { EphemeralPool } from '../../../common/crypto/ephemeral-pool.js';
-import type { PublicIdentity } from '../../../common/crypto/identity.js';
-import { x25519Suite } from '../../../common/crypto/suite.js';
+import { initiate } from '../../../common/crypto/exchange.js';
+import type { Identity, PublicIdentity } from '../../../common/crypto/identity.js';
+import { Secret } from '../../../common/crypto/secret.js';
+import { X25519Ephemeral, x25519Suite } from '../../../common/crypto/suite.js';
 import type { ServerPayload } from '../../../common/wire/commands.js';
+import { RENEW_MS } from '../../../common/wire/limits.js';
 import { cn, good, NOW } from '../../support/certificate-maker.js';
 import { edIdentity } from '../../support/exchange-pair.js';
 import { FakeKeyMaker } from '../../support/fake-key-maker.js';
 import { ManualClock } from '../../support/manual-clock.js';
+import { until } from '../../support/until.js';
 
 const [own, bob, anybody] = [edIdentity(), edIdentity(), edIdentity()];
 const id = (digit: string) => digit.repeat(16);
@@ -197,4 +201,154 @@ test('texts for nobody, and texts that are too long', async (t) => {
   conversations.say('bob', 'hello', 'x');
   t.match(events.at(-1), { event: 'error', code: 'no-conversation', with: 'bob', id: 'x' });
   t.notOk(conversations.leave('bob'));
+});
+
+test('A18: an id whose conversation has ended comes no more', async (t) => {
+  const { calls, conversations, warnings } = setting(t);
+  calls.call('bob');
+  conversations.introduced(pubk(id('1'), 0));
+  conversations.parted({ conversation: id('1'), reason: 0 });
+  calls.call('bob');
+  conversations.introduced(pubk(id('1'), 0));
+  t.same(warnings(), ['unasked']);
+});
+
+test('a call that was withdrawn is left without a word once', async (t) => {
+  const { calls, conversations, warnings } = setting(t);
+  calls.call('bob');
+  calls.cancel('bob');
+  conversations.introduced(pubk(id('1'), 0));
+  conversations.introduced(pubk(id('2'), 0));
+  t.same(warnings(), ['unasked']);
+});
+
+test('no more than a thousand requests are kept', async (t) => {
+  const { calls, events } = setting(t);
+  for (let n = 0; n < 1_100; n++) calls.requested({ username: `user${n}` });
+  t.equal(events.length, 1_000);
+});
+
+interface Client { readonly events: Event[]; readonly trust: TrustStore; readonly calls: Calls; readonly conversations: Conversations }
+
+/** Two clients, and nothing between them that would change anything; `asked` and `lanes` are in order. */
+function twoClients(t: Test, { take = async () => new X25519Ephemeral(), sign = (data: Buffer) => own.sign(data) } = {}) {
+  const [clock, asked, lanes] = [new ManualClock(NOW.getTime()), [] as string[], [] as string[]];
+  const make = (username: string, identity: Identity, other: () => Client): Client => {
+    const events: Event[] = [];
+    const session = {
+      send: () => undefined,
+      submit: (lane: string, send: () => void) => (lanes.push(lane), send()),
+      forward: (payload: Buffer) => void setImmediate(() =>
+        other().conversations.forwarded({ conversation: payload.toString('hex', 0, 8), body: payload.subarray(8) })),
+    } as unknown as Session;
+    const emit = (event: Event) => void events.push(event);
+    const calls = new Calls(session, emit, { absent: () => undefined, settle: () => undefined });
+    const pool = {
+      take: () => (asked.push(`${username}: any`), take()), takeFresh: async () => (asked.push(`${username}: fresh`), new X25519Ephemeral()),
+    } as unknown as EphemeralPool;
+    const trust = TrustStore.inMemory();
+    const credentials = { username, identity, certificates: [], authorities: [] };
+    const self = { credentials, serverName: 'relay', suites: [x25519Suite], pool, trust, clock, changed: new Map() };
+    const conversations = new Conversations(self, session, calls, emit);
+    t.teardown(() => conversations.lost());
+    return { events, trust, calls, conversations };
+  };
+  const clients: { alice: Client; bob: Client } = {
+    alice: make('alice', { public: own.public, sign }, () => clients.bob), bob: make('bob', bob, () => clients.alice),
+  };
+  const called = () => {
+    clients.bob.calls.requested({ username: 'alice' });
+    clients.bob.calls.accept('alice');
+    clients.bob.conversations.introduced(pubk(id('1'), 1, 'alice', own.public));
+  };
+  const begin = () => {
+    called();
+    clients.alice.calls.call('bob');
+    clients.alice.conversations.introduced(pubk(id('1'), 0));
+  };
+  return { ...clients, clock, asked, lanes, called, begin };
+}
+
+const told = (client: Client, name: Event['event']) => client.events.some(({ event }) => event === name);
+const P1 = Buffer.concat([Buffer.from([1]), initiate(Buffer.alloc(32), '', [x25519Suite]).body1]);
+
+test('the key of P2 may come from the pool, that of a renewal is a fresh one; only texts are in their lane', async (t) => {
+  const { alice, bob: other, clock, asked, lanes, begin } = twoClients(t);
+  begin();
+  await until('open', () => told(alice, 'chat') && told(other, 'chat'));
+  t.same(asked, ['bob: any']);
+  t.notOk(lanes.includes('text'));
+  alice.conversations.say('bob', 'hello');
+  await until('text', () => told(other, 'message'));
+  t.equal(lanes.filter((lane) => lane === 'text').length, 1);
+  clock.advance(RENEW_MS);
+  other.conversations.say('alice', 'hi');
+  await until('renewed', () => told(alice, 'renewed') && told(other, 'renewed'));
+  t.same(asked, ['bob: any', 'bob: fresh']);
+});
+
+test('nothing is done with a conversation before its pin is written', async (t) => {
+  const { alice, bob: other, begin } = twoClients(t);
+  let written: () => void = () => undefined;
+  const put = alice.trust.put.bind(alice.trust);
+  alice.trust.put = (pin) => new Promise<void>((resolve) => (written = resolve)).then(() => put(pin));
+  const before = written;
+  begin();
+  await until('the pin', () => written !== before);
+  for (let turns = 0; turns < 5; turns++) await new Promise(setImmediate);
+  t.notOk(told(alice, 'chat') || told(other, 'chat'));
+  written();
+  await until('open', () => told(alice, 'chat') && told(other, 'chat'));
+});
+
+test('the ephemeral key goes with a conversation that ends before P3, also while it is made', async (t) => {
+  for (const late of [false, true]) {
+    const ephemeral = new X25519Ephemeral();
+    let made: () => void = () => undefined;
+    const take = () => new Promise<X25519Ephemeral>((resolve) => (made = () => resolve(ephemeral)));
+    const { bob: other, asked, lanes, called } = twoClients(t, { take });
+    called();
+    other.conversations.forwarded({ conversation: id('1'), body: P1 });
+    await until('a key', () => asked.length === 1);
+    if (!late) made();
+    if (!late) await until('P2', () => lanes.length === 1);
+    t.notOk(ephemeral.destroyed);
+    other.conversations.parted({ conversation: id('1'), reason: 1 });
+    made();
+    await until('the end of the key', () => ephemeral.destroyed, 1_000).catch(() => undefined);
+    t.ok(ephemeral.destroyed, late ? 'made behind the end' : 'before P3');
+  }
+});
+
+test('keys that are made behind the end of a call are wiped', async (t) => {
+  const wiped = new Set<Secret>();
+  const { wipe } = Secret.prototype;
+  Secret.prototype.wipe = function watched() {
+    wiped.add(this);
+    wipe.call(this);
+  };
+  t.teardown(() => Object.assign(Secret.prototype, { wipe }));
+  let signed: (() => void) | undefined;
+  const sign = (data: Buffer) => new Promise<void>((resolve) => (signed = resolve)).then(() => own.sign(data));
+  const { alice, lanes, begin } = twoClients(t, { sign });
+  begin();
+  await until('P2', () => signed !== undefined);
+  alice.conversations.parted({ conversation: id('1'), reason: 1 });
+  const [before, said] = [wiped.size, lanes.length];
+  signed!();
+  await until('K and the three keys', () => wiped.size === before + 4, 2_000).catch(() => undefined);
+  t.equal(wiped.size - before, 4);
+  t.equal(lanes.length, said, 'and no P3 is sent');
+});
+
+test('more than 256 bodies that wait while a key is made end a conversation', async (t) => {
+  const { bob: other, asked, called } = twoClients(t, { take: () => new Promise(() => undefined) });
+  called();
+  const forward = (body: Buffer) => other.conversations.forwarded({ conversation: id('1'), body });
+  forward(P1);
+  await until('a key', () => asked.length === 1);
+  for (let n = 0; n < 256; n++) forward(Buffer.from([3]));
+  t.notOk(told(other, 'left'));
+  forward(Buffer.from([3]));
+  t.match(other.events.slice(-2), [{ event: 'warning', code: 'malformed' }, { event: 'left', reason: 'tampered' }]);
 });

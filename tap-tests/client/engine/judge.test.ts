@@ -1,9 +1,13 @@
 import { test } from 'tap';
+import type { Event } from '../../../client/engine/protocol.js';
+import { Safety } from '../../../client/engine/safety.js';
 import { judge, readPeerKey } from '../../../client/engine/judge.js';
-import type { Pin } from '../../../client/engine/trust-store.js';
+import { type Pin, TrustStore } from '../../../client/engine/trust-store.js';
 import { parseCertificate } from '../../../common/crypto/certificate.js';
+import { safetyNumber } from '../../../common/crypto/safety-number.js';
 import { CLIENT_AUTH, cn, ed25519, ext, good, NOW, spkiOf, utc } from '../../support/certificate-maker.js';
 import { edIdentity } from '../../support/exchange-pair.js';
+import { ManualClock } from '../../support/manual-clock.js';
 
 const [key, other] = [edIdentity().public, edIdentity().public];
 const pin = (of: typeof key, compared: boolean): Pin =>
@@ -51,4 +55,39 @@ test('what is no certificate, and what is no key', async (t) => {
   t.throws(() => read([Buffer.from('no')]), { code: 'bad-certificate' });
   t.throws(() => read([], 'alice', NOW, Buffer.from('no')), { code: 'malformed' });
   t.throws(() => read([], 'alice', NOW, Buffer.concat([spki, Buffer.alloc(1)])), { code: 'malformed' });
+});
+
+/** What a person says about keys, with nothing behind it. */
+async function safetyOf({ compared = false, changed = false } = {}) {
+  const events: Event[] = [];
+  const trust = TrustStore.inMemory();
+  await trust.put({ ...pin(key, compared), username: 'bob' });
+  const credentials = { username: 'alice', identity: edIdentity(), certificates: [], authorities: [] };
+  const self = {
+    credentials, serverName: 'relay', suites: [], pool: undefined as never, trust, clock: new ManualClock(),
+    changed: new Map(changed ? [['bob', other]] : []),
+  };
+  const number = safetyNumber({ username: 'alice', fingerprint: credentials.identity.public.fingerprint }, { username: 'bob', fingerprint: other.fingerprint });
+  return { safety: new Safety(self, (event) => void events.push(event)), trust, events, self, number };
+}
+
+test('an approved key has not been compared, whatever was said of the old one', async (t) => {
+  const { safety, trust, events, self, number } = await safetyOf({ compared: true, changed: true });
+  await safety.trust('bob', number.replace('0', '1').replace(/[2-9]/, '1'));
+  t.match(events, [{ event: 'error', code: 'wrong-number' }]);
+  t.match(trust.find('relay', 'bob'), { fingerprint: key.fingerprint.toString('hex'), compared: true });
+  await safety.trust('bob', number);
+  t.match(events.at(-1), { event: 'trusted', number });
+  t.match(trust.find('relay', 'bob'), { fingerprint: other.fingerprint.toString('hex'), compared: false });
+  t.equal(self.changed.size, 0);
+});
+
+test('while a changed key waits, the old one cannot be called compared', async (t) => {
+  const { safety, trust, events } = await safetyOf({ changed: true });
+  await safety.compared('bob', undefined);
+  t.match(events, [{ event: 'error', code: 'not-now' }]);
+  t.equal(trust.find('relay', 'bob')?.compared, false);
+  const settled = await safetyOf();
+  await settled.safety.compared('bob', undefined);
+  t.match(settled.events, [{ event: 'safety-number', compared: true }]);
 });

@@ -3,7 +3,8 @@ import { logIn, RefusedError } from '../../../client/engine/login.js';
 import { encode } from '../../../common/bytes/codec.js';
 import { parseCertificate } from '../../../common/crypto/certificate.js';
 import { RecordSealer } from '../../../common/crypto/record-key.js';
-import type { Secret } from '../../../common/crypto/secret.js';
+import type { ExchangeKeys } from '../../../common/crypto/exchange.js';
+import { Secret } from '../../../common/crypto/secret.js';
 import { rsaSuite, type Suite, suites, x25519Suite } from '../../../common/crypto/suite.js';
 import { refusal, refusals } from '../../../common/wire/bodies.js';
 import { writeCell } from '../../../common/wire/cell.js';
@@ -136,4 +137,24 @@ test('who waits too long leaves with the reason, whatever has come until then', 
     abort.abort(new Error('too slow'));
     await t.rejects(loggingIn, { message: 'too slow' }, `${bytes} bytes`);
   }
+});
+
+test('the keys of a login that is refused behind M3 are wiped', async (t) => {
+  const wiped = new Set<Secret>();
+  const { wipe } = Secret.prototype;
+  Secret.prototype.wipe = function watched() {
+    wiped.add(this);
+    wipe.call(this);
+  };
+  t.teardown(() => Object.assign(Secret.prototype, { wipe }));
+  const ofOne = async (last: (keys: ExchangeKeys) => Buffer) => {
+    const before = wiped.size;
+    const { server, loggingIn } = attempt();
+    server.stream.write(last(await server.run(alice.public)));
+    await loggingIn.catch(() => undefined);
+    return wiped.size - before;
+  };
+  const letIn = await ofOne((keys) => welcome('alice', keys.responderToInitiator));
+  const refused = await ofOne(() => writeCell('refusal', encode(refusal, { code: 3 })));
+  t.equal(refused - letIn, 2, 'the two that one who is let in goes on with');
 });

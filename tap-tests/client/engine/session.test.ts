@@ -1,4 +1,6 @@
 import { test } from 'tap';
+import { Listing } from '../../../client/engine/listing.js';
+import type { Event } from '../../../client/engine/protocol.js';
 import { Session, type SessionHandlers } from '../../../client/engine/session.js';
 import { FakeSession, line, serverMessage } from '../../support/fake-server.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -179,4 +181,35 @@ test('messages are spread over the rate, and no record has more than it allows',
   server.stream.resume();
   await server.hear('frwd', 40);
   t.ok(Math.max(...server.records) <= 3, `records of ${server.records.join()}`);
+});
+
+test('a relay that asks for more than can be sent is left', async (t) => {
+  const { session, events, errors } = await setting(t);
+  for (let n = 0; n <= 2_010; n++) session.send('list', { prefix: '', after: '' });
+  t.notOk(events.includes('ended'), '2,001 wait');
+  session.send('list', { prefix: '', after: '' });
+  t.same(errors, ['queue-full']);
+  t.equal(session.waiting, 0);
+});
+
+test('nothing behind exit is told, not even in the same record', async (t) => {
+  const first = [['welc', WELCOME], ['exit', undefined], ['reqt', { username: 'bob' }]] as const;
+  const { events } = await setting(t, { first: first.map(([command, payload]) => serverMessage(command, payload as never)) });
+  t.same(events, ['welcome', 'ended']);
+});
+
+test('lists: none that nobody asked for, and an end to those that have none', async (t) => {
+  const { session, server } = await setting(t, { first: [serverMessage('welc', { json: '{"rate":{"messages":1000,"seconds":5}}' })] });
+  const told: Event[] = [];
+  const listing = new Listing(session, (event) => void told.push(event));
+  const page = (from: number) => Array.from({ length: 256 }, (_, n) => ({ name: `user${String(from + n).padStart(5, '0')}`, inChat: false }));
+  listing.listed({ more: 0, users: page(0) });
+  t.same(told, []);
+  listing.ask('user');
+  for (let at = 0; told.length === 0 && at < 20; at++) listing.listed({ more: 1, users: page(256 * at) });
+  t.match(told, [{ event: 'users', more: true }]);
+  t.equal((told[0] as Event & { event: 'users' }).users.length, 4_096);
+  await server.hear('list', 16);
+  listing.listed({ more: 0, users: page(0) });
+  t.equal(told.length, 1);
 });

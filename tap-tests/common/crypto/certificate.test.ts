@@ -97,3 +97,9 @@ test('PEM', async (t) => {
   t.throws(() => readCertificatesPem(writePem('PRIVATE KEY', Buffer.alloc(3))), { message: /there is private key/ });
   t.throws(() => readCertificatesPem(pem.slice(0, 100)), { message: /damaged/ });
 });
+
+test('a path length of several bytes', async (t) => {
+  const of = (...bytes: number[]) => parseCertificate(good.authority({ extensions: [extension('2.5.29.19', seq(TRUE, writeElement(tag.integer, Buffer.from(bytes))))] }));
+  t.equal(of(0x7f).pathLength, 127);
+  t.throws(() => of(1, 0), { code: 'bad-certificate', message: /path length is not sensible/ });
+});

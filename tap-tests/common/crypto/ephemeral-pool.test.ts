@@ -196,3 +196,10 @@ test('closed: every key is destroyed, who waits is told, and nothing is left', a
   await empty.maker.fail();
   t.equal(empty.clock.pending, 0, 'and nothing is tried again');
 });
+
+test('closed: keys that were never taken are destroyed too', async (t) => {
+  const { pool, maker } = await poolOf(3);
+  await pool.close();
+  t.same(maker.made.map(({ destroyed }) => destroyed), [true, true, true]);
+  t.equal(pool.ready, 0);
+});

@@ -1,6 +1,8 @@
+import { createHmac } from 'node:crypto';
 import { test } from 'tap';
 import { decode, encode } from '../../../common/bytes/codec.js';
-import { answer, deriveKeys, finish, initiate, loginTranscript, respond } from '../../../common/crypto/exchange.js';
+import { answer, deriveKeys, finish, initiate, loginTranscript, respond, wipeKeys } from '../../../common/crypto/exchange.js';
+import { ed25519Decoy } from '../../../common/crypto/decoy.js';
 import { hkdfExpand, hkdfExtract, sha256 } from '../../../common/crypto/node.js';
 import { Secret } from '../../../common/crypto/secret.js';
 import { type EphemeralKey, rsaSuite, suites, X25519Ephemeral, x25519Suite } from '../../../common/crypto/suite.js';
@@ -131,3 +133,52 @@ test('the responder is offered suites in their order, known or not', async (t) =
 });
 
 test('the transcript of a login', async (t) => t.same(loginTranscript(), sha256('MessageApp/2 login')));
+
+test('for a name that nobody has a signature is verified too, with one key that fits none', async (t) => {
+  const decoy = ed25519Decoy();
+  t.equal(ed25519Decoy(), decoy, 'it is made once');
+  let verified = 0;
+  const { verify } = decoy;
+  Object.assign(decoy, { verify: (...args: Parameters<typeof verify>) => (verified++, verify(...args)) });
+  t.teardown(() => Object.assign(decoy, { verify }));
+  const first = initiate(t0, 'alice', [x25519Suite]);
+  const { body2: said, expecting } = await begin(new X25519Ephemeral(), first.body1);
+  const { body3 } = await answer(first.expecting, said, { identity: alice, certificates: [] }, () => bob.public);
+  t.throws(() => finish(expecting, body3, () => {
+    throw new HandshakeError('not-authenticated', 'unknown');
+  }), { code: 'not-authenticated' });
+  t.equal(verified, 1);
+});
+
+test('keys are wiped on the way: PRK, and whatever else HMAC gave', async (t) => {
+  const given: Buffer[] = [];
+  const hmac = Object.getPrototypeOf(createHmac('sha256', '')) as { digest: (...args: unknown[]) => Buffer };
+  const { digest } = hmac;
+  hmac.digest = function watched(...args) {
+    given.push(digest.apply(this, args));
+    return given.at(-1)!;
+  };
+  t.teardown(() => Object.assign(hmac, { digest }));
+  deriveKeys(Buffer.alloc(32, 1), new Secret(Buffer.alloc(32, 2)));
+  t.ok(given.length >= 4, 'PRK and three keys');
+  t.ok(given.every((bytes) => bytes.equals(Buffer.alloc(bytes.length))));
+});
+
+test('K is wiped where the signature of M2 is wrong', async (t) => {
+  let k: Secret | undefined;
+  const watched = { ...x25519Suite, share: (...args: Parameters<typeof x25519Suite.share>) => {
+    const made = x25519Suite.share(...args);
+    k = made.k;
+    return made;
+  } };
+  const { expecting, body1: first } = initiate(t0, 'alice', [watched]);
+  const { body2: said } = await begin(new X25519Ephemeral(), first);
+  await t.rejects(answer(expecting, said, { identity: alice, certificates: [] }, () => anybody.public), { code: 'bad-signature' });
+  t.ok(k?.wiped);
+});
+
+test('keys that nothing has taken over are wiped, all three', async (t) => {
+  const keys = deriveKeys(Buffer.alloc(32, 1), new Secret(Buffer.alloc(32, 2)));
+  wipeKeys(keys);
+  t.same(Object.values(keys).map(({ wiped }) => wiped), [true, true, true]);
+});

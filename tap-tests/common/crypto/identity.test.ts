@@ -1,5 +1,5 @@
 import { test } from 'tap';
-import { generateKeyPairSync } from 'node:crypto';
+import { constants, generateKeyPairSync, sign } from 'node:crypto';
 import { privateIdentity, publicIdentity, showFingerprint } from '../../../common/crypto/identity.js';
 import { sha256 } from '../../../common/crypto/node.js';
 import { ed25519, rsaPair, spkiOf } from '../../support/certificate-maker.js';
@@ -35,4 +35,15 @@ test('private keys that are no identity', async (t) => {
 
 test('a fingerprint as people read it', async (t) => {
   t.equal(showFingerprint(Buffer.alloc(4, 0xab)), 'abab abab');
+});
+
+test('a PSS signature with any other salt than one of 32 bytes', async (t) => {
+  const { privateKey: key } = rsaPair();
+  const { public: identity } = privateIdentity(key);
+  const data = Buffer.from('data');
+  for (const saltLength of [0, 20, 31, 32, 33, 64, 222]) {
+    const signature = sign('sha256', data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength });
+    t.equal(identity.verify(data, signature), saltLength === 32, `${saltLength} bytes`);
+  }
+  t.notOk(identity.verify(data, sign('sha256', data, key)), 'PKCS #1 v1.5');
 });

@@ -1,8 +1,9 @@
+import { createHmac } from 'node:crypto';
 import { test } from 'tap';
-import { hmacSha256, type Sealing, watchSealing } from '../../../common/crypto/node.js';
+import { hmacSha256, seal, type Sealing, watchSealing } from '../../../common/crypto/node.js';
 import { counterBytes, readCounter, ReceivingChain, SendingChain } from '../../../common/crypto/ratchet.js';
 import { Secret } from '../../../common/crypto/secret.js';
-import { CONTENT_MAX, contentMax, contentTypes } from '../../../common/wire/end-to-end.js';
+import { CONTENT_MAX, contentMax, contentTypes, SEALED_HEADER, sealedLength } from '../../../common/wire/end-to-end.js';
 
 const TIME = 1_700_000_000_000;
 const chain0 = () => Buffer.alloc(32, 5);
@@ -94,4 +95,48 @@ test('counters of 16 bytes, there and back', async (t) => {
   const around = [32n, 53n, 64n, 127n].flatMap((bits) => [-2n, -1n, 0n, 1n].map((n) => 2n ** bits + n));
   for (const counter of [0n, 1n, ...around, 2n ** 128n - 1n]) t.equal(readCounter(counterBytes(counter)), counter);
   t.equal(counterBytes(0x0102n).toString('hex'), `0201${'00'.repeat(14)}`);
+});
+
+test('of all that a record was sealed and opened with, only the two next chains are left', async (t) => {
+  const given: Buffer[] = [];
+  const hmac = Object.getPrototypeOf(createHmac('sha256', '')) as { digest: (...args: unknown[]) => Buffer };
+  const { digest } = hmac;
+  hmac.digest = function watched(...args) {
+    given.push(digest.apply(this, args));
+    return given.at(-1)!;
+  };
+  const plaintexts: Buffer[] = [];
+  watchSealing(({ plaintext }: Sealing) => void plaintexts.push(plaintext));
+  t.teardown(() => {
+    Object.assign(hmac, { digest });
+    watchSealing(undefined);
+  });
+  const { sending, receiving } = pair();
+  for (let n = 0; n < 3; n++) t.ok(receiving.open(sending.seal('text', text(5), TIME)));
+  const left = given.filter((bytes) => bytes.some((byte) => byte !== 0));
+  t.equal(given.length, 12);
+  t.equal(left.length, 2, 'message keys and old chains are zeros');
+  t.ok(plaintexts.every((bytes) => bytes.every((byte) => byte === 0)), 'and what was sealed');
+});
+
+test('a chain that a renewal replaces is overwritten', async (t) => {
+  const old = chain0();
+  new ReceivingChain(new Secret(old)).renew(new Secret(Buffer.alloc(32, 9)));
+  t.same(old, Buffer.alloc(32));
+});
+
+test('a record with another magic or counter, sealed by who has the key', async (t) => {
+  const key = hmacSha256(chain0(), Buffer.from([1]));
+  const forged = (magic: string, counter: bigint) => {
+    const aad = Buffer.concat([Buffer.from(magic, 'ascii'), counterBytes(counter), Buffer.alloc(8)]);
+    const plaintext = Buffer.alloc(sealedLength(1) - SEALED_HEADER);
+    plaintext.writeUInt8(contentTypes.text, 0);
+    const { tag, ciphertext } = seal(key, aad.subarray(12, 24), aad, plaintext);
+    return Buffer.concat([aad, tag, ciphertext]);
+  };
+  const { receiving } = pair();
+  for (const [magic, counter] of [['MessageAppV1', 0n], ['MessageAppV2', 1n], ['MessageAppV2', 2n ** 96n]] as const) {
+    t.equal(receiving.open(forged(magic, counter)), undefined, `${magic} ${counter}`);
+  }
+  t.equal(receiving.open(forged('MessageAppV2', 0n))?.counter, 0n, 'and as it should be');
 });

@@ -79,3 +79,15 @@ test('once wiped, nothing is sealed or opened', async (t) => {
   t.throws(() => sealer.seal(plaintext()));
   t.throws(() => opener.open(record));
 });
+
+test('a key is overwritten when the next one takes its place, and at the end', async (t) => {
+  const given = Buffer.from(KEY);
+  const sealer = new RecordSealer('alice', new Secret(given), RECORDS_PER_KEY - 2n);
+  sealer.seal(plaintext());
+  t.same(given, KEY);
+  sealer.seal(plaintext());
+  t.same(given, Buffer.alloc(32), 'replaced');
+  const last = Buffer.from(KEY);
+  new RecordOpener('alice', new Secret(last)).wipe();
+  t.same(last, Buffer.alloc(32), 'wiped');
+});

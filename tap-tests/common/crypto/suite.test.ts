@@ -1,3 +1,5 @@
+import crypto from 'node:crypto';
+import { syncBuiltinESMExports } from 'node:module';
 import { test } from 'tap';
 import { makeRsaPair, randomBytes, rsaPublicDer } from '../../../common/crypto/node.js';
 import { rsaSuite, suiteById, suites, X25519Ephemeral, x25519Suite } from '../../../common/crypto/suite.js';
@@ -77,4 +79,27 @@ test('x25519: points of small order, on either side', async (t) => {
 
 test('numbers of suites that nobody has', async (t) => {
   for (const id of [0, 3, 255]) t.equal(suiteById(id), undefined);
+});
+
+test('whatever the length of a share, and for none at all, the private key is used once', async (t) => {
+  const used = { privateDecrypt: 0, diffieHellman: 0 };
+  const { privateDecrypt, diffieHellman } = crypto;
+  Object.assign(crypto, {
+    privateDecrypt: (...args: Parameters<typeof privateDecrypt>) => (used.privateDecrypt++, privateDecrypt(...args)),
+    diffieHellman: (...args: Parameters<typeof diffieHellman>) => (used.diffieHellman++, diffieHellman(...args)),
+  });
+  syncBuiltinESMExports();
+  t.teardown(() => {
+    Object.assign(crypto, { privateDecrypt, diffieHellman });
+    syncBuiltinESMExports();
+  });
+  for (const [suite, what, length] of [[rsaSuite, 'privateDecrypt', 256], [x25519Suite, 'diffieHellman', 32]] as const) {
+    const ephemeral = ephemeralOf(suite);
+    const before = used[what];
+    const work = [0, 1, length - 1, length, length + 1].map((bytes) => () => void ephemeral.open(Buffer.alloc(bytes, 9)));
+    for (const [at, one] of [...work, () => ephemeral.openDecoy()].entries()) {
+      one();
+      t.equal(used[what] - before, at + 1, `${suite.name}, ${at}`);
+    }
+  }
 });

@@ -106,3 +106,10 @@ test('F4: no path leaves its folder', async (t) => {
   t.equal(entryPath('/users', 'alice'), join('/users', 'alice.pem'));
   t.same(await enrolledNames('/nowhere'), []);
 });
+
+test('a list of those revoked that is there and cannot be read is not an empty one', async (t) => {
+  const dir = t.testdir({ revoked: {} });
+  await t.rejects(readRevoked(join(dir, 'revoked')), { code: 'bad-file', message: /is not a file/ });
+  await t.rejects(readUsers(dir), { code: 'bad-file' });
+  t.same((await readRevoked(join(dir, 'none'))).list, []);
+});

@@ -84,3 +84,11 @@ test('zeros', async (t) => {
   t.ok(isZero(Buffer.alloc(65_536)));
   t.notOk(isZero(changed(Buffer.alloc(65_536), 65_535, 1)));
 });
+
+test('a wrong magic or version alone', async (t) => {
+  const cell = writeCell('M1', Buffer.from('body'));
+  for (let at = 0; at < 4; at++) {
+    t.throws(() => readCell(changed(cell, at, 0x20), ['M1']), { code: 'wrong-version', message: /does not speak this protocol/ }, `byte ${at}`);
+  }
+  for (const version of [0, 1, 3, 255]) t.throws(() => readCell(changed(cell, 4, version), ['M1']), { code: 'wrong-version' }, `${version}`);
+});

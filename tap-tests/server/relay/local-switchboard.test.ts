@@ -1,5 +1,6 @@
 import { test } from 'tap';
 import { relayLimits, type RelayLimits } from '../../../common/wire/limits.js';
+import { Conversations } from '../../../server/relay/conversations.js';
 import { LocalSwitchboard } from '../../../server/relay/local-switchboard.js';
 import { FakeEndpoint } from '../../support/fake-endpoint.js';
 import { ManualClock } from '../../support/manual-clock.js';
@@ -283,4 +284,41 @@ test('whatever is said in whatever order, both sides agree, and nothing is left 
   t.ok(conversations > 1_000, `${conversations} keys were handed out`);
   for (const user of users) switchboard.go(user, 'left');
   t.same([switchboard.presence.size, switchboard.conversations.size, clock.pending], [0, 0, 0]);
+});
+
+test('a refusal is not forgotten for what others do meanwhile', async (t) => {
+  const others = Array.from({ length: 20 }, (_, index) => `user${index}`);
+  const { clock, switchboard, alice, bob, rest } = board({}, others);
+  switchboard.call(alice, 'bob');
+  switchboard.refuse(bob, 'alice');
+  clock.advance(29_999);
+  for (const user of rest) {
+    switchboard.call(user, 'bob');
+    switchboard.refuse(bob, user.username);
+  }
+  alice.take();
+  switchboard.call(alice, 'bob');
+  t.same(alice.take(), ['erro limit chat bob']);
+});
+
+test('of conversations that were left the last 64 are remembered', async (t) => {
+  const { switchboard, alice, connect } = board();
+  const ids = Array.from({ length: 65 }, (_, index) => (index + 1).toString(16).padStart(16, '0'));
+  for (const id of ids) {
+    connect();
+    switchboard.leave(alice, id);
+  }
+  for (const id of ids.slice(1)) switchboard.forward(alice, id, frwd(id, 'on its way'));
+  t.same(alice.take(), []);
+  switchboard.forward(alice, ID, frwd(ID, 'long ago'));
+  t.same(alice.take(), [`erro noConversation frwd ${ID}`]);
+});
+
+test('a number that is in use is not given to another conversation', async (t) => {
+  const drawn = [1, 1, 1, 2];
+  const conversations = new Conversations(() => Buffer.alloc(8, drawn.shift()));
+  const members = ['alice', 'bob', 'user3'].map((name) => new FakeEndpoint(name)) as [FakeEndpoint, FakeEndpoint, FakeEndpoint];
+  const first = conversations.open([members[0], members[1]]);
+  t.equal(conversations.open([members[0], members[2]]).id, '02'.repeat(8));
+  t.equal(conversations.of(first.id, members[1]), first);
 });

@@ -2,12 +2,16 @@ import type { Socket } from 'node:net';
 import { test } from 'tap';
 import { encode } from '../../../common/bytes/codec.js';
 import { initiate, loginTranscript } from '../../../common/crypto/exchange.js';
-import { type Suite, rsaSuite, x25519Suite } from '../../../common/crypto/suite.js';
+import { type Suite, rsaSuite, X25519Ephemeral, x25519Suite } from '../../../common/crypto/suite.js';
+import { readHandshakeCell } from '../../../common/transport/cells.js';
 import { body1, body3 } from '../../../common/wire/bodies.js';
 import { writeCell } from '../../../common/wire/cell.js';
-import { CELL } from '../../../common/wire/limits.js';
+import { CELL, relayLimits } from '../../../common/wire/limits.js';
+import { login } from '../../../server/relay/login.js';
+import { Registry } from '../../../server/relay/registry.js';
 import { cn, ed25519, good, NOW, spkiOf, utc } from '../../support/certificate-maker.js';
 import { privateIdentity } from '../../../common/crypto/identity.js';
+import { line } from '../../support/fake-server.js';
 import { connectTo, newIdentity, nextBody, Refused } from '../../support/raw-client.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { TestServer } from '../../support/test-server.js';
@@ -201,4 +205,86 @@ test('an address that connects too often', async (t) => {
   t.equal(await sent(server, writeCell('M1', hello())), 5);
   const refused = server.events('refused').filter(({ reason }) => reason === 'connects-too-often');
   t.equal(refused.length, 1);
+});
+
+test('what is malformed is refused at once, what does not authenticate after 250 ms to the last', async (t) => {
+  const clock = new ManualClock();
+  const server = await TestServer.start(t, { clock });
+  const nobody = encode(body3, { certificates: [], share: Buffer.alloc(32), signature: Buffer.alloc(64) });
+  const afterM2 = async (cell3: Buffer) => {
+    const socket = await connectTo(server.running);
+    t.teardown(() => socket.destroy());
+    socket.write(writeCell('M1', hello()));
+    await nextBody(socket, 'M2');
+    socket.write(cell3);
+    return codeOf(nextBody(socket, 'M2'));
+  };
+  t.equal(await afterM2(writeCell('M3', nobody.subarray(1))), 1, 'the clock stands still');
+  const refused = afterM2(writeCell('M3', nobody));
+  // The deadlines of M1 and M3 are gone, and the pause is the only timer.
+  await until('the pause', () => clock.pending === 1 && server.events('connected').length === 2);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  clock.advance(249);
+  t.equal(server.events('refused').length, 1);
+  clock.advance(1);
+  t.equal(await refused, 3);
+});
+
+test('a certificate alone, which anybody can have, takes no name', async (t) => {
+  const clock = new ManualClock(NOW.getTime());
+  const server = await TestServer.start(t, { clock, limits: { refusalMs: 0 } });
+  const [old, present] = [ed25519(), ed25519()];
+  const certificate = ({ publicKey }: typeof old) => [good.user({ subject: cn('user1'), spki: spkiOf(publicKey) })];
+  const attack = codeOf(server.login('user1', { identity: newIdentity(), certificates: certificate(old) }));
+  await until('the refusal', () => (clock.advance(1), server.events('refused').length === 1));
+  t.equal(await attack, 3);
+  const user1 = await server.login('user1', { identity: privateIdentity(present.privateKey), certificates: certificate(present) });
+  t.equal(user1.heard[0]!.command, 'welc', 'with another key of the same name');
+});
+
+test('M3 has its 10 s, however long M1 took, and the session has no deadline', async (t) => {
+  const clock = new ManualClock();
+  const server = await TestServer.start(t, { clock });
+  const own = server.keys.get('alice')!;
+  const slow = { public: own.public, sign: (data: Buffer) => (clock.advance(9_999), own.sign(data)) };
+  const alice = await server.login('alice', { identity: slow });
+  await alice.expect('welc');
+  clock.advance(30_000);
+  t.same(await alice.settled(), []);
+});
+
+test('a login without M3 leaves no ephemeral key', async (t) => {
+  const { client, server: far } = line();
+  client.on('error', () => undefined);
+  const ephemeral = new X25519Ephemeral();
+  const identity = newIdentity();
+  const context = {
+    limits: relayLimits, clock: new ManualClock(), pool: { take: async () => ephemeral }, identity, certificates: [good.server()],
+    registry: new Registry({ users: { users: new Map(), revokedNames: new Set(), revokedFingerprints: new Set() }, authorities: [], acceptCertificates: false }, new ManualClock()),
+  };
+  const failed = t.rejects(login(far, context, new AbortController(), () => undefined), { code: 'truncated' });
+  client.write(writeCell('M1', hello()));
+  await readHandshakeCell(client, new AbortController().signal);
+  t.notOk(ephemeral.destroyed);
+  client.end();
+  await failed;
+  t.ok(ephemeral.destroyed);
+});
+
+test('who has logged in, and who has gone, holds no place', async (t) => {
+  const server = await TestServer.start(t, { limits: { handshakes: 2, connectionsPerAddress: 4 } });
+  const waiting = await connectTo(server.running);
+  await server.logged('connected');
+  const alice = await server.login('alice');
+  for (let index = 0; index < 6; index++) {
+    const gone = await connectTo(server.running);
+    await server.logged('connected', index + 3);
+    gone.destroy();
+    await server.logged('unfinished', index + 1);
+  }
+  waiting.write(writeCell('M1', hello('bob')));
+  t.equal(await codeOf(nextBody(waiting, 'M2')), 'let in', 'nobody needed the place of the oldest');
+  t.equal(server.events('refused').length, 0);
+  await alice.settled();
+  waiting.destroy();
 });

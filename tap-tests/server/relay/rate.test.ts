@@ -45,3 +45,10 @@ test('names that sent nothing for a window are forgotten', async (t) => {
   }
   t.ok(rate.size <= 1_010, `${rate.size} names for 500 in any 5 s`);
 });
+
+test('what other names do gives nobody a new budget', async (t) => {
+  const { rates: rate } = rates();
+  for (let index = 0; index < 3; index++) rate.count('alice');
+  for (let index = 0; index < 1_000; index++) rate.count(`user${index}`);
+  t.equal(rate.wait('alice'), 5_000);
+});

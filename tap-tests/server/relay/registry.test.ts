@@ -90,3 +90,21 @@ test('reading again', async (t) => {
   registry.replace({ ...source({}), authorities: [] });
   t.throws(() => registry.find('bob', certificate('bob', keys.bob)), { code: 'bad-certificate' });
 });
+
+test('an entry that was taken away does not live on in memory', async (t) => {
+  const registry = new Registry(source({ alice: keys.alice }, {}, false), clock());
+  registry.enrol(registry.find('alice', certificate('alice', keys.alice)));
+  registry.replace(source({}, {}, false));
+  t.throws(() => registry.find('alice', certificate('alice', keys.alice)), { code: 'unasked' });
+  t.throws(() => registry.find('alice', []), { code: 'unasked' });
+});
+
+test('who is revoked later stays out too, by name in any case and by key (A19)', async (t) => {
+  const registry = new Registry(source({}), clock());
+  registry.enrol(registry.find('bob', certificate('bob', keys.bob)));
+  registry.replace(source({}, { names: ['BOB'] }));
+  t.throws(() => registry.find('bob', []), { code: 'revoked' });
+  t.throws(() => registry.find('bob', certificate('bob', keys.bob)), { code: 'revoked' });
+  registry.replace(source({}, { prints: [printOf(keys.bob)] }));
+  t.throws(() => registry.find('bob', certificate('bob', keys.bob)), { code: 'revoked' });
+});

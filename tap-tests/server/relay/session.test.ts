@@ -1,9 +1,16 @@
+import type { Socket } from 'node:net';
 import { test } from 'tap';
 import { endReasons, errorCodes } from '../../../common/wire/commands.js';
 import { CELL, relayLimits } from '../../../common/wire/limits.js';
 import { recordCapacity } from '../../../common/wire/record.js';
+import { Queues } from '../../../server/relay/queues.js';
+import { Rates } from '../../../server/relay/rate.js';
+import { Session } from '../../../server/relay/session.js';
+import type { Switchboard } from '../../../server/relay/switchboard.js';
+import { line } from '../../support/fake-server.js';
 import { ManualClock } from '../../support/manual-clock.js';
-import { message, type RawClient } from '../../support/raw-client.js';
+import { message, newIdentity, type RawClient } from '../../support/raw-client.js';
+import { sessionKeys } from '../../support/session-setting.js';
 import { TestServer } from '../../support/test-server.js';
 import { until } from '../../support/until.js';
 
@@ -263,4 +270,88 @@ test('--log-wire shows what anybody sees, and no more', async (t) => {
   });
   t.ok(server.events('record-out').length >= 4);
   t.notMatch(JSON.stringify(server.log), /SECRET-CANARY|5345435245542d43414e415259/);
+});
+
+test('only the very bytes of a ping, which nobody foresees, are an answer to it', async (t) => {
+  const server = await TestServer.start(t, { users: ['alice'], limits: { connectBurst: 100 } });
+  const asked = new Set<string>();
+  const answers: [string, (data: Buffer) => Buffer][] = [
+    ['others', (data) => Buffer.from(data.map((byte) => byte ^ 1))], ['fewer', (data) => data.subarray(1)], ['none', () => Buffer.alloc(0)],
+    ['more', (data) => Buffer.concat([data, Buffer.alloc(1)])],
+  ];
+  for (const [name, answer] of answers) {
+    const alice = await server.login('alice');
+    await alice.expect('welc');
+    await t.rejects(server.login('alice'), { message: 'refused with 4' });
+    const { data } = await alice.expect('ping');
+    asked.add(data.toString('hex'));
+    alice.say('pong', { data: answer(data) });
+    t.ok(await ended(alice, 'malformed'), name);
+    await server.logged('logged-out', asked.size);
+  }
+  t.equal(asked.size, answers.length, 'another one each time');
+});
+
+test('one conversation has half of a queue, and many who stay below it close a receiver together', async (t) => {
+  const callers = ['user1', 'user2', 'user3', 'user4'];
+  const limits = { ...relayLimits, rateMessages: 1_000_000, queueCells: 64 };
+  const server = await TestServer.start(t, { users: ['bob', ...callers], limits });
+  const bob = await server.login('bob');
+  const chats = [];
+  for (const name of callers) {
+    const client = await server.login(name);
+    const conversation = await server.connect(client, bob);
+    chats.push({ client, conversation, send: () => client.say('frwd', { conversation, body: Buffer.alloc(16 * CELL - 66, 1) }) });
+  }
+  const [first, second, ...others] = chats as [typeof chats[number], typeof chats[number], ...typeof chats];
+  bob.socket.pause();
+  // The first takes all that the line of bob does.
+  for (let sent = 0; !first.client.heard.some(({ command }) => command === 'exch') && sent < 2_000; sent++) {
+    first.send();
+    if (sent % 10 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+  for (let cells = 16; cells <= 32; cells += 16) {
+    second.send();
+    t.same(await second.client.settled(), [], `${cells} cells of 64`);
+  }
+  second.send();
+  const { conversation } = second;
+  t.same(await second.client.expect('exch'), { conversation, reason: endReasons.didNotRead }, '48 cells');
+  t.equal(server.events('cut').length, 0, 'bob stays');
+  for (const { send } of others) for (let cells = 16; cells <= 32; cells += 16) send();
+  t.equal((await server.logged('cut'))['reason'], 'queue-full');
+  for (const { client } of others) t.equal((await client.expect('exch')).reason, endReasons.didNotRead);
+});
+
+test('a pong behind what waits for the rate has 5 s more, once', async (t) => {
+  const clock = new ManualClock();
+  const server = await TestServer.start(t, { clock, users: ['alice'], limits: { rateWindowMs: 600_000, silenceMs: 1_000_000 } });
+  const alice = await server.login('alice');
+  await alice.expect('welc');
+  for (let index = 0; index < 11; index++) alice.socket.write(alice.seal(ping(`${index}`)));
+  await until('10 pongs', () => alice.heard.filter(({ command }) => command === 'pong').length === 10);
+  await t.rejects(server.login('alice'), { message: 'refused with 4' });
+  await alice.expect('ping');
+  clock.advance(5_000);
+  t.equal(server.events('takeover').length, 0, 'its pong may wait too');
+  clock.advance(4_999);
+  t.equal(server.events('takeover').length, 0);
+  clock.advance(1);
+  t.ok(await ended(alice, 'silence'));
+  t.equal(server.events('takeover').length, 1);
+});
+
+test('a connection whose name is taken keeps no key', async (t) => {
+  const { client, server: far } = line();
+  const keys = sessionKeys();
+  const clock = new ManualClock();
+  const hub = {
+    limits: relayLimits, clock, log: () => undefined, logWire: false, rates: new Rates(relayLimits, clock), queues: new Queues(1),
+    switchboard: { come: () => false } as unknown as Switchboard, closed: () => undefined,
+  };
+  const user = { username: 'alice', identity: newIdentity().public, certificates: [] };
+  t.equal(Session.open(far as Socket, { user, keys, suite: 'rsa' }, hub), undefined);
+  t.same(Object.values(keys).map(({ wiped }) => wiped), [true, true, true]);
+  t.equal(clock.pending, 0);
+  client.destroy();
 });

@@ -43,6 +43,8 @@ export const frwd = (conversation: Buffer, kindOf: number, body: Buffer): Messag
 export const chatT0 = (conversation: Buffer, caller: string, receiver: string, callerSpki: Buffer, receiverSpki: Buffer): Buffer =>
   sha256('MessageApp/2 chat', conversation, vec8(caller), vec8(receiver), fingerprintOf(callerSpki), fingerprintOf(receiverSpki));
 
+export const renewalT0 = (conversation: Buffer, secret: Buffer): Buffer => sha256('MessageApp/2 renewal', conversation, secret);
+
 export interface EndToEnd {
   readonly counter: bigint;
   readonly type: number;
@@ -121,16 +123,17 @@ export class Conversation {
 
   /**
    * The exchange, up to and with both records 0, by the given faults.
-   * @param own whose key signs; the name is the session's
+   * @param own whose key signs; the name is the session's, or `as`: a relay speaks in other names over the sessions of its guests
    */
   static async begin(session: Session, introduction: Introduction, own: Person, options: {
-    readonly faults?: Faults; readonly suites?: readonly number[];
+    readonly faults?: Faults; readonly suites?: readonly number[]; readonly as?: string;
   } = {}): Promise<Conversation> {
     const { conversation, role, peer, spki } = introduction;
+    const { as = session.username } = options;
     const caller = role === 'caller';
     const t0 = caller
-      ? chatT0(conversation, session.username, peer, own.spki, spki)
-      : chatT0(conversation, peer, session.username, spki, own.spki);
+      ? chatT0(conversation, as, peer, own.spki, spki)
+      : chatT0(conversation, peer, as, spki, own.spki);
     const party = { t0, person: own, ...(options.faults ? { faults: options.faults } : {}) };
     const agreed = caller ? await call(session, conversation, party, spki, options.suites) : await receive(session, conversation, party, spki);
     const [toPeer, toOwn] = caller ? [agreed.toResponder, agreed.toInitiator] : [agreed.toInitiator, agreed.toResponder];

@@ -68,7 +68,7 @@ export class Initiator {
     const field = this.#faults.field ?? {};
     const { share, K } = encapsulate(m2.suite, field.ephemeral ?? m2.ephemeral);
     const t2 = sha256(this.#t1, body2);
-    const unsigned = Buffer.concat([list16(field.certificates ?? this.party.certificates ?? []), vec16(field.share ?? share)]);
+    const unsigned = Buffer.concat([list16(field.certificates ?? this.party.certificates ?? []), vec16(field.share ?? this.#faults.share?.(m2.ephemeral) ?? share)]);
     const body3 = signedBody('initiator', t2, unsigned, this.party);
     return { body3: this.#faults.body?.(3, body3) ?? body3, agreed: agree(t2, body3, K, m2.suite), certificates: m2.certificates };
   }

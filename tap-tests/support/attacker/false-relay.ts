@@ -27,6 +27,8 @@ export interface FalseRelayOptions {
   readonly refuse?: number;
   readonly welcome?: string | null;
   readonly suite?: number;
+  /** The counter of the first record in each direction, for clients that begin there as well. */
+  readonly counter?: bigint;
   /** Does with each message of a guest whatever it wants. */
   readonly onMessage?: (message: Message, from: Guest) => void;
 }
@@ -61,7 +63,7 @@ export class FalseRelay {
   }
 
   async #receive(line: Line): Promise<void> {
-    const { person, certificates, faults, suite, refuse, welcome = WELCOME } = this.options;
+    const { person, certificates, faults, suite, refuse, counter = 0n, welcome = WELCOME } = this.options;
     const first = await line.read(CELL);
     if (!first) return;
     const { type, body } = readHandshakeCell(first);
@@ -74,6 +76,7 @@ export class FalseRelay {
     if (!third || readHandshakeCell(third).type !== M3) return;
     const agreed = responder.finish(readHandshakeCell(third).body);
     const session = new Session(line, responder.username, { send: agreed.toInitiator, receive: agreed.toResponder });
+    session.startAt(counter);
     const guest = { username: responder.username, session, agreed, line };
     session.onMessage = this.options.onMessage ? (each) => this.options.onMessage!(each, guest) : undefined;
     this.guests.push(guest);

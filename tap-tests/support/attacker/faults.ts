@@ -10,6 +10,8 @@ export interface Faults {
   readonly t0?: Buffer;
   /** A body before it is signed and hashed: a lie that is told consistently. Its signature is made behind this. */
   readonly field?: Partial<Fieldwise>;
+  /** The key share, made from the ephemeral key of M2; K stays what it was to be. */
+  readonly share?: (ephemeral: Buffer) => Buffer;
   /** What is signed, in place of label ‖ 00 ‖ hash. */
   readonly signed?: (data: Buffer) => Buffer;
   readonly signature?: (signature: Buffer) => Buffer;

@@ -62,6 +62,12 @@ export class Session {
     else this.heard.push(each);
   }
 
+  /** Both directions go on with this counter, under the keys that they have. */
+  startAt(counter: bigint): void {
+    this.#sealer.counter = counter;
+    this.#opener.counter = counter;
+  }
+
   get counter(): bigint {
     return this.#sealer.counter;
   }

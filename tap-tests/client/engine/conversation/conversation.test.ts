@@ -1,8 +1,11 @@
 import { test } from 'tap';
+import { withoutCertificates } from '../../../../client/engine/conversation/peer-keys.js';
 import { rsaSuite, x25519Suite } from '../../../../common/crypto/suite.js';
 import { kinds } from '../../../../common/wire/end-to-end.js';
 import { RENEW_MS, RENEW_MS_MAX, RENEW_RECORDS } from '../../../../common/wire/limits.js';
+import { good } from '../../../support/certificate-maker.js';
 import { conversationPair, type Side } from '../../../support/conversation-pair.js';
+import { edIdentity } from '../../../support/exchange-pair.js';
 import { until } from '../../../support/until.js';
 
 type Pair = ReturnType<typeof conversationPair>;
@@ -192,4 +195,11 @@ test('a renewal that is not answered ends the conversation after 60 s', async (t
   await new Promise(setImmediate);
   pair.clock.advance(60_000);
   t.equal(pair.alice.ended?.reason, 'tampered');
+});
+
+test('certificates are refused between peers, whatever they say', async (t) => {
+  const key = edIdentity().public;
+  const find = withoutCertificates(key);
+  t.equal(find([]), key);
+  t.throws(() => find([good.user()]), { name: 'WireError', code: 'malformed' });
 });

@@ -83,3 +83,9 @@ test('the receipt that is due', async (t) => {
   t.same(incoming.receipt(), counterBytes(7n));
   t.notOk(incoming.due);
 });
+
+test('a receipt and a report have exactly 16 bytes, also where the first 16 fit', async (t) => {
+  const longer = Buffer.concat([counterBytes(1n), Buffer.alloc(1)]);
+  t.throws(() => sent(1n).receipt(longer, 2n), malformed);
+  t.throws(() => sent(1n).discarded(longer), malformed);
+});

@@ -1,6 +1,6 @@
 import { test } from 'tap';
 import { counterBytes } from '../../../../common/crypto/ratchet.js';
-import { RENEW_MS } from '../../../../common/wire/limits.js';
+import { RENEW_MS, RENEW_MS_MAX, RENEW_RECORDS } from '../../../../common/wire/limits.js';
 import { type DialogueSide, dialoguePair } from '../../../support/dialogue-pair.js';
 
 const say = (side: DialogueSide, ...texts: string[]) =>
@@ -129,5 +129,78 @@ test('a text that is not UTF-8, and receipts and reports of what was not sent', 
     await bob.takes(alice.sealed);
     t.match(bob.faults, [{ code: 'malformed' }], `${type} ${content.length}`);
     t.same(bob.told, []);
+  }
+});
+
+test('a renewal that is due goes before what is sent next, and begins also where one only reads', async (t) => {
+  const writing = dialoguePair();
+  writing.clock.advance(RENEW_MS);
+  say(writing.alice, 'x');
+  writing.alice.turn();
+  await writing.bob.takes(writing.alice.sealed, 1);
+  t.same(writing.bob.told, [], 'it is not the text');
+  writing.bob.turns();
+  t.equal(writing.bob.sealed.length, 1, 'type 17');
+
+  const reading = dialoguePair();
+  reading.clock.advance(RENEW_MS);
+  say(reading.bob, 'y');
+  reading.bob.turns();
+  await reading.alice.takes(reading.bob.sealed);
+  reading.alice.turns();
+  await reading.bob.takes(reading.alice.sealed, 1);
+  reading.bob.turns();
+  t.equal(reading.bob.sealed.length, 1, 'type 17');
+  t.same([...reading.alice.faults, ...reading.bob.faults], []);
+});
+
+test('records of both directions count for a renewal', async (t) => {
+  const { alice, bob } = dialoguePair();
+  say(bob, 'one');
+  bob.turns();
+  await alice.takes(bob.sealed);
+  for (let n = 1; n < RENEW_RECORDS; n++) alice.dialogue.send('receipt', counterBytes(0n));
+  alice.turns();
+  t.equal(alice.sealed.length, RENEW_RECORDS - 1);
+  alice.dialogue.send('receipt', counterBytes(0n));
+  alice.turns();
+  t.equal(alice.sealed.length, RENEW_RECORDS + 1, 'type 16 before the next');
+});
+
+test('a peer that lets no renewal complete is heard for an hour and a minute, and no longer', async (t) => {
+  const { alice, bob, clock } = dialoguePair();
+  clock.advance(RENEW_MS_MAX);
+  say(bob, 'one');
+  bob.turns();
+  await alice.takes(bob.sealed);
+  t.same(alice.told, ['text one']);
+  clock.advance(60_001);
+  bob.dialogue.send('goodbye', Buffer.alloc(0));
+  bob.turns();
+  await alice.takes(bob.sealed);
+  t.same(alice.told, ['text one']);
+  t.match(alice.faults.at(-1), { code: 'timed-out' });
+});
+
+test('a goodbye with something in it', async (t) => {
+  const { alice, bob } = dialoguePair();
+  alice.dialogue.send('goodbye', Buffer.from('x'));
+  alice.turns();
+  await bob.takes(alice.sealed);
+  t.match(bob.faults, [{ code: 'malformed' }]);
+  t.same(bob.told, []);
+});
+
+test('in the end the keys are gone: at once, behind the goodbye, or after 30 s without leave to say it', async (t) => {
+  for (const end of ['cut', 'said', 'unsaid'] as const) {
+    const { alice, bob, clock } = dialoguePair();
+    say(bob, 'one');
+    bob.turns();
+    alice.dialogue.stop(end !== 'cut');
+    if (end === 'unsaid') clock.advance(30_000);
+    alice.turns();
+    t.equal(alice.sealed.length, end === 'said' ? 1 : 0, end);
+    t.throws(() => alice.dialogue.open(bob.sealed[0]!), { message: /wiped/ }, end);
+    t.equal(clock.pending, 0);
   }
 });

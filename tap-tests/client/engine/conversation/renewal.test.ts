@@ -165,3 +165,53 @@ test('a second renewal right behind the first is out of turn: each costs the rec
   t.equal(receiver.ephemerals.length, 2);
   for (const { renewal } of [caller, receiver]) renewal.stop();
 });
+
+test('the receiver waits for 60 s too', async (t) => {
+  for (const steps of [2, 3]) {
+    const { receiver, clock } = await until(steps);
+    clock.advance(59_999);
+    t.same(receiver.told, []);
+    clock.advance(1);
+    t.same(receiver.told, ['timed-out'], `after ${steps}`);
+  }
+});
+
+test('a key that was made behind the end is destroyed, and nothing is said', async (t) => {
+  const { receiver, last } = await until(1);
+  const taking = receiver.renewal.take('renewal1', last);
+  receiver.renewal.stop();
+  await taking;
+  t.same(receiver.ephemerals.map(({ destroyed }) => destroyed), [true]);
+  t.equal(receiver.queued.length, 0);
+});
+
+test('keys that the end comes before are wiped, as many as nothing has taken over', async (t) => {
+  const wiped = new Set<Secret>();
+  const { wipe } = Secret.prototype;
+  Secret.prototype.wipe = function watched() {
+    wiped.add(this);
+    wipe.call(this);
+  };
+  t.teardown(() => Object.assign(Secret.prototype, { wipe }));
+  const states = {
+    'type 18 waits': [(await until(3, { sealLast: false })).caller, 3],
+    'type 19 is waited for': [(await until(3)).caller, 2],
+    'type 19 waits': [(await until(4, { sealLast: false })).receiver, 2],
+  } as const;
+  for (const [name, [{ renewal }, count]] of Object.entries(states)) {
+    const before = wiped.size;
+    renewal.stop();
+    t.equal(wiped.size - before, count, name);
+  }
+});
+
+test('a channel wipes what it replaces, and in the end all that it has', async (t) => {
+  const keys = { initiatorToResponder: secret(1), responderToInitiator: secret(2), renewal: secret(3) };
+  const channel = new Channel('caller', keys);
+  const next = secret(4);
+  channel.replaceRenewalSecret(next);
+  t.ok(keys.renewal.wiped);
+  t.notOk(channel.wiped);
+  channel.wipe();
+  t.same([...Object.values(keys), next].map(({ wiped }) => wiped), [true, true, true, true]);
+});

@@ -1,0 +1,75 @@
+import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Identity, privateIdentity } from '../../common/crypto/identity.js';
+import {
+  ANY_PURPOSE, CLIENT_AUTH, cn, ext, makeCertificate, NOW, type Parts, SERVER_AUTH, serverExtensions, spkiOf,
+} from '../support/certificate-maker.js';
+
+/** Keys and certificates that are the same in every run: an input that fails has to be met again. */
+
+/** Where package.json lies: this file is run as it is and from dist. */
+export const ROOT = ((): string => {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
+  return folder;
+})();
+
+export interface ExchangeVector {
+  readonly suite: number;
+  readonly username: string;
+  readonly initiatorKey: string;
+  readonly responderKey: string;
+  readonly ephemeralKey: string;
+  readonly body1: string;
+  readonly body2: string;
+  readonly body3: string;
+  readonly t0: string;
+}
+
+export const exchanges = JSON.parse(
+  readFileSync(join(ROOT, 'tap-tests/vectors/exchange.json'), 'utf8'),
+) as readonly ExchangeVector[];
+
+/** An Ed25519 key that signs at once, so that the order of events does not hang on a thread. */
+export const identityOf = (key: KeyObject): Identity =>
+  ({ public: privateIdentity(key).public, sign: async (data) => sign(null, data, key) });
+
+const PKCS8_ED25519 = Buffer.from('302e020100300506032b657004220420', 'hex');
+const ed25519 = (fill: number): KeyObject =>
+  createPrivateKey({ key: Buffer.concat([PKCS8_ED25519, Buffer.alloc(32, fill)]), format: 'der', type: 'pkcs8' });
+
+export const keys = {
+  authority: ed25519(1), between: ed25519(2), server: ed25519(3), alice: ed25519(4), bob: ed25519(5), user3: ed25519(6),
+  user4: ed25519(7), rsa: createPrivateKey(exchanges[0]!.initiatorKey), otherRsa: createPrivateKey(exchanges[0]!.responderKey),
+} as const;
+
+export const publicOf = (key: KeyObject): Buffer => spkiOf(createPublicKey(key));
+
+const authority = cn('Test authority');
+const between = cn('Authority between');
+
+const certificate = (subject: Buffer, key: KeyObject, more: Partial<Parts>): Buffer =>
+  makeCertificate({ issuer: authority, subject, spki: publicOf(key), by: keys.authority, ...more });
+
+const userExtensions = [ext.notCa(), ext.signature(), ext.purposes(CLIENT_AUTH)];
+
+/** Valid at NOW. */
+export const certificates = {
+  authority: certificate(authority, keys.authority, { extensions: [ext.ca(), ext.certSign()] }),
+  between: certificate(between, keys.between, { extensions: [ext.ca(0), ext.certSign(), ext.purposes(SERVER_AUTH, CLIENT_AUTH)] }),
+  server: certificate(cn('localhost'), keys.server, { extensions: serverExtensions() }),
+  serverBelow: certificate(cn('localhost'), keys.server, { extensions: serverExtensions(), issuer: between, by: keys.between }),
+  rsaAuthority: certificate(cn('RSA authority'), keys.rsa, {
+    issuer: cn('RSA authority'), by: keys.rsa, extensions: [ext.ca(3), ext.certSign()],
+  }),
+  rsaServer: certificate(cn('localhost'), keys.otherRsa, {
+    issuer: cn('RSA authority'), by: keys.rsa, extensions: serverExtensions({ purposes: ext.purposes(ANY_PURPOSE, SERVER_AUTH) }),
+  }),
+  alice: certificate(cn('alice'), keys.alice, { extensions: userExtensions }),
+  aliceBelow: certificate(cn('alice'), keys.alice, { extensions: userExtensions, issuer: between, by: keys.between }),
+  bob: certificate(cn('bob'), keys.bob, { extensions: userExtensions }),
+} as const;
+
+export { NOW };

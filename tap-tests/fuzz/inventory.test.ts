@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'tap';
+import * as bodies from '../../common/wire/bodies.js';
+import * as commands from '../../common/wire/commands.js';
+import { ROOT } from './fixtures.js';
+import { regressions } from './regressions.js';
+import { tried } from './targets/codecs.js';
+import { targets } from './targets.js';
+
+/** Who writes a new reader finds out here that nothing tries it yet. */
+const NAMES = /^(read|parse|unpack|decode|is|check|verify|complete|closest|dispatch|unsigned)(?![a-z])/;
+const EXPORTS = /^export (?:async )?(?:function|const) (\w+)(.*)$/gm;
+
+/** Readers by their name, and why no target is theirs. */
+const others: Readonly<Record<string, string>> = {
+  'client/credentials.ts readCredentials': 'the files that it reads are tried',
+  'client/engine/retry.ts isPassing': 'takes an error of this program',
+  'client/engine/retry.ts isSystemError': 'takes an error of this program',
+  'client/ui/terminal/io.ts isInteractive': 'takes streams',
+  'common/bytes/codec.ts decode': 'every codec is tried with it',
+  'common/bytes/der.ts readOnly': 'certificates and keys are read with it',
+  'common/crypto/node.ts readPrivatePem': 'private keys are read with it',
+  'common/crypto/node.ts verify': 'public keys are tried with it',
+  'common/crypto/node.ts verifyPkcs1': 'certificates are tried with it',
+  'common/crypto/ratchet.ts readCounter': 'takes any 16 bytes',
+  'common/files/bounded-read.ts readBounded': 'every file is read with it',
+  'common/files/enrolment.ts checkNewNameIn': 'checkNewName is tried',
+  'common/wire/bodies.ts isRefusalCode': 'takes a number',
+  'common/wire/cell.ts isZero': 'cells and contents are read with it',
+  'keys/authority.ts readAuthority': 'certificates in PEM are tried',
+  'keys/openssl.ts checkOpenssl': 'asks for a version',
+  'server/material.ts readMaterial': 'the files that it reads are tried',
+};
+
+const exported = ['common', 'client', 'server', 'keys'].flatMap((layer) =>
+  readdirSync(join(ROOT, layer), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts')).flatMap((name) => {
+    const file = `${layer}/${name}`;
+    return [...readFileSync(join(ROOT, file), 'utf8').matchAll(EXPORTS)]
+      .filter(([, , rest]) => /[(:=]/.test(rest!)).map(([, name]) => `${file} ${name}`);
+  }));
+
+const readers = exported.filter((each) => NAMES.test(each.split(' ')[1]!));
+const covered = new Set(targets.flatMap(({ covers }) => covers));
+
+test('every reader is tried, or says why not', async (t) => {
+  t.ok(readers.length > 45, 'there are readers');
+  for (const reader of readers) t.ok(covered.has(reader) || Object.hasOwn(others, reader), reader);
+});
+
+test('what is said to be tried is there', async (t) => {
+  for (const each of [...covered, ...Object.keys(others)]) {
+    const [file, name] = each.split(' ') as [string, string];
+    t.ok(existsSync(join(ROOT, file)) && new RegExp(`export .*\\b${name}\\b`).test(readFileSync(join(ROOT, file), 'utf8')), each);
+  }
+});
+
+const isCodec = (value: unknown): value is { field: string } => typeof (value as { read?: unknown } | null)?.read === 'function';
+
+test('every codec of bodies and commands is tried', async (t) => {
+  const all = [...Object.entries(bodies), ...Object.entries(commands.clientCommands), ...Object.entries(commands.serverCommands)];
+  const codecs = all.filter((entry) => isCodec(entry[1]));
+  t.ok(codecs.length > 25);
+  for (const [name, codec] of codecs) t.ok(tried.has(codec as never), name);
+});
+
+test('regressions are of targets that there are', async (t) => {
+  for (const [name, input] of regressions) {
+    t.ok(targets.some((target) => target.name === name), name);
+    t.match(input, /^([0-9a-f]{2})*$/);
+  }
+});

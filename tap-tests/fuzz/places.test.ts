@@ -1,0 +1,6 @@
+import { test } from 'tap';
+import { places } from './targets.js';
+import { newSeed, tryTarget } from './try-target.js';
+
+/** E6, where a reader needs a file or a terminal. */
+for (const target of places) test(`E6: ${target.name} (FUZZ_SEED=${newSeed})`, (t) => tryTarget(t, target));

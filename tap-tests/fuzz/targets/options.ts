@@ -1,0 +1,63 @@
+import { readOptions as readClientOptions } from '../../../client/options.js';
+import { readOptions as readServerOptions } from '../../../server/options.js';
+import { bytesOf, check, type Target } from '../target.js';
+
+/** Arguments of a program, one a line; without an option called `_`, which yargs itself does not withstand. */
+const argsOf = (input: Buffer): string[] => input.toString('utf8').split('\n').filter((arg) => !/^-.*_/.test(arg));
+
+const names = [
+  '--user', '--suite', '--json', '--didactic', '--reconnect', '--color', '--server-name', '--keys', '--identity', '--private-key', '--certificate',
+  '--authority', '--known-keys', '--passphrase-file', '--host', '--users', '--log', '--log-wire', '--accept-certificates', '--rate', '--hello', '--queue',
+];
+const tokens = bytesOf(
+  ...names.flatMap((name) => [name, `--no-${name.slice(2)}`, `${name}=`, `\n${name}\n`]), '\n', '--', '-', '=', '--__proto__.polluted=1', '--constructor.prototype.polluted=1',
+  '--user.polluted=1', '--keys.__proto__.polluted=1', '\n8081\n', 'NaN', '1e3', '-1', 'Infinity', 'x25519', '\0', 'true', 'false', '[]', '-u', '--help', '--version',
+);
+
+/** Nothing but strings, where strings are meant. */
+function checkTexts(options: object): void {
+  for (const [name, value] of Object.entries(options)) {
+    check(!Array.isArray(value) || name === 'suites', `${name} is a list`);
+    check(['string', 'number', 'boolean', 'undefined', 'object'].includes(typeof value) && value !== null, `${name} is ${String(value)}`);
+  }
+}
+
+const client: Target = {
+  name: 'arguments of the client', covers: ['client/options.ts readOptions'], errors: ['bad-argument', 'bad-host'], inputs: 300, tokens, max: 300, slow: 2_000,
+  seeds: bytesOf('127.0.0.1\n8081', 'localhost\n8081\n--user\nalice\n--json', 'relay.example\n443\n--suite\nx25519,rsa\n--reconnect\n0\n--no-color\n--keys\n./keys'),
+  async run(input) {
+    const shown = console.log;
+    console.log = () => undefined;
+    try {
+      const options = await readClientOptions(argsOf(input));
+      if (!options) return 'help';
+      checkTexts(options);
+      const { host, port, user, keys, identity, serverName, suites, reconnectMs, json, didactic, colour } = options;
+      check(/^[\w.:%-]+$/.test(host) && port >= 1 && port <= 65_535, 'a place that is none');
+      for (const text of [user, identity]) check(text === undefined || typeof text === 'string', `${String(text)} is no text`);
+      check(typeof keys === 'string' && typeof serverName === 'string' && suites.length > 0 && reconnectMs >= 0, 'others');
+      check([json, didactic, colour].every((flag) => typeof flag === 'boolean'), 'a flag');
+      return 'read';
+    } finally {
+      console.log = shown;
+    }
+  },
+};
+
+const server: Target = {
+  name: 'arguments of the server', covers: ['server/options.ts readOptions'], errors: ['bad-argument'], inputs: 200, tokens, max: 300, slow: 2_000,
+  seeds: bytesOf('8081', '0\n--host\n0.0.0.0\n--log\njson', '8081\n--rate\n20\n--hello\n2.5\n--no-accept-certificates\n--keys\n./keys'),
+  async run(input) {
+    const options = await readServerOptions(argsOf(input), () => undefined);
+    if (!options) return 'help';
+    checkTexts(options);
+    const { port, host, paths, passphraseFile, limits, logWire, acceptCertificates } = options;
+    check(Number.isInteger(port) && port >= 0 && port <= 65_535, 'a port that is none');
+    for (const text of [host, ...Object.values(paths), passphraseFile ?? '']) check(typeof text === 'string', `${String(text)} is no text`);
+    check(Object.values(limits).every((limit) => limit > 0 && limit < 2 ** 31), 'a limit that is none');
+    check([logWire, acceptCertificates].every((flag) => typeof flag === 'boolean'), 'a flag');
+    return 'read';
+  },
+};
+
+export const optionTargets: readonly Target[] = [client, server];

@@ -1,0 +1,41 @@
+import { type Mutant, sabotage } from '../mutant.js';
+
+/** The renewal of a conversation's keys: docs/PROTOCOL.md part 5. */
+export const renewals: readonly Mutant[] = [
+  ...sabotage('client/engine/conversation/schedule.ts', 'client/engine/conversation/schedule.test.ts', [
+    ['a renewal is due by time only', 'this.#records >= RENEW_RECORDS || this.#age >= RENEW_MS', 'this.#age >= RENEW_MS'],
+    ['a renewal is due by records only', 'this.#records >= RENEW_RECORDS || this.#age >= RENEW_MS', 'this.#records >= RENEW_RECORDS'],
+    ['records without a renewal have no end', 'if (this.#records >= RENEW_RECORDS_MAX) return true;', ''],
+    ['time without a renewal has no end', 'return this.clock.now() - this.#overdueSince > RENEW_ANSWER_MS;', 'return false;'],
+    ['the minute for a renewal begins with each record', 'this.#overdueSince ??= this.clock.now();', 'this.#overdueSince = this.clock.now();'],
+    ['a silent hour ends a conversation', 'this.#overdueSince ??= this.clock.now();', 'this.#overdueSince ??= this.#since;'],
+    ['a completed renewal leaves the count', '    this.#records = 0;\n', ''],
+    ['a completed renewal leaves the minute', '    this.#overdueSince = undefined;\n', ''],
+  ]),
+  ...sabotage('client/engine/conversation/renewal.ts', 'client/engine/conversation/renewal.test.ts', [
+    ['a renewal may come right behind the last', ' && !this.schedule.early;', ';'],
+    ['the receiver may begin a renewal', "this.#step.at === 'idle' && this.ports.role === 'receiver' &&", "this.#step.at === 'idle' &&"],
+    ['the receiver takes a renewal that it is due to begin', "return this.ports.role === 'caller' && this.#step.at === 'idle' && this.schedule.due;",
+      "return this.#step.at === 'idle' && this.schedule.due;"],
+    ['type 19 with something in it', " && content.length === 0) {", ') {'],
+    ['type 16 is taken at any time', "if (type === 'renewal1' && this.#mayBegin)", "if (type === 'renewal1')"],
+    ['a step of the renewal out of turn is passed over', "    throw new WireError('out-of-turn', 'A step of the renewal of keys came out of turn.');", ''],
+    ['a renewal that is not answered is waited for', '    this.#watch();\n    this.ports.send', '    this.ports.send'],
+    ['the receiver waits for a renewal for ever', "    this.#step = { at: 'answering' };\n    this.#watch();", "    this.#step = { at: 'answering' };"],
+    ['a completed renewal leaves its deadline', '    this.#deadline?.cancel();\n    this.#step', '    this.#step'],
+    ['RS stays the same over a renewal', '    this.channel.replaceRenewalSecret(renewal);\n', '    void renewal;\n'],
+    ['a completed renewal does not count', '    this.schedule.completed();\n', ''],
+    ['the caller sends on its old chain', '      this.channel.sending.renew(this.channel.outwards(keys));\n      this.#step', '      this.#step'],
+    ['the caller receives on the old chain', '      this.channel.receiving.renew(this.channel.inwards(step.keys));\n', ''],
+    ['the receiver sends on its old chain', '      this.channel.sending.renew(this.channel.outwards(keys));\n      this.#complete', '      this.#complete'],
+    ['the receiver receives on the old chain', '    this.channel.receiving.renew(this.channel.inwards(keys));\n', ''],
+    ['the caller changes its chain before type 18', "    this.ports.send('renewal3', body3, () => {", "    this.channel.sending.renew(this.channel.outwards(keys));\n    this.ports.send('renewal3', body3, () => {"],
+    ['the ephemeral key of a renewal outlives it', "    if (step.at === 'expect-18') step.expecting.ephemeral.destroy();\n", ''],
+    ['a key made behind the end is kept by a renewal', 'if (this.#stopped) return expecting.ephemeral.destroy();', 'if (this.#stopped) return;'],
+    ['keys of a renewal outlive it, before type 18', "    if (step.at === 'sending-18') wipeKeys(step.keys);\n", ''],
+    ['keys of a renewal outlive it, before type 19 came', "    if (step.at === 'expect-19') this.channel.inwards(step.keys).wipe();\n", ''],
+    ['keys of a renewal outlive it, before type 19 went', "    if (step.at === 'sending-19') this.channel.outwards(step.keys).wipe();\n", ''],
+    ['RS of a renewal outlives it', "    if (step.at === 'expect-19' || step.at === 'sending-19') step.keys.renewal.wipe();\n", ''],
+    ['a deadline of a renewal outlives the conversation', '    this.#stopped = true;\n    this.#deadline?.cancel();', '    this.#stopped = true;'],
+  ]),
+];

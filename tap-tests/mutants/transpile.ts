@@ -1,0 +1,29 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+/** What tests run with; documentation, benchmarks and the programs' own starters are left out. */
+const FOLDERS = ['common', 'server', 'client', 'keys', 'tap-tests'];
+
+/** Types are stripped and nothing else, as tap does when it runs a .test.ts. */
+export function transpile(source: string): string {
+  const compilerOptions = { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext };
+  return ts.transpileModule(source, { compilerOptions }).outputText;
+}
+
+export const asScript = (path: string): string => path.replace(/\.ts$/, '.js');
+
+/** All files of the project as they are run, by path from its root: scripts for the source, the others as they are. */
+export function transpiled(root: string): Map<string, string | Buffer> {
+  const files = new Map<string, string | Buffer>();
+  for (const folder of FOLDERS) {
+    for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const path = join(entry.parentPath, entry.name).slice(root.length + 1);
+      const content = readFileSync(join(root, path));
+      if (path.endsWith('.ts')) files.set(asScript(path), transpile(content.toString('utf8')));
+      else files.set(path, content);
+    }
+  }
+  return files;
+}
