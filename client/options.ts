@@ -62,7 +62,7 @@ export async function readOptions(argv: readonly string[]): Promise<ClientOption
     .version('2.0.0')
     .help()
     .wrap(Math.min(110, process.stdout.columns ?? 80))
-    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
+    .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false, 'dot-notation': false })
     .exitProcess(false)
     .fail((message, error) => {
       throw new UsageError('bad-argument', `${(message ?? error?.message ?? 'Wrong arguments.').split('\n')[0]} (node client --help shows how)`);

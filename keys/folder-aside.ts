@@ -2,7 +2,7 @@ import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { randomBytes } from '../common/crypto/node.js';
 import { flushFolder } from '../common/files/atomic-write.js';
-import { forgetTemporary, noteTemporary } from '../common/files/temporary.js';
+import { forgetTemporary, noteTemporary, sweepBeside } from '../common/files/temporary.js';
 
 /**
  * Fills a folder (mode 0700) aside and renames it, so that it is there whole or not at all. One that is there
@@ -23,6 +23,7 @@ export async function makeFolder(path: string, fill: (aside: string) => Promise<
     await rename(aside, path);
     await flushFolder(dirname(path));
     if (replaced) await rm(old, { recursive: true, force: true });
+    await sweepBeside(path);
   } finally {
     await rm(aside, { recursive: true, force: true });
     forgetTemporary(aside);

@@ -118,7 +118,7 @@ export async function main(argv: readonly string[], io: Io = realIo): Promise<nu
     })
     .version(false)
     .wrap(100)
-    .parserConfiguration({ 'parse-positional-numbers': false })
+    .parserConfiguration({ 'parse-positional-numbers': false, 'dot-notation': false })
     .exitProcess(false)
     .fail((message, error) => {
       if (error instanceof MessageAppError || !message) throw error;

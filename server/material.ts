@@ -18,7 +18,7 @@ export interface MaterialPaths {
 }
 
 const PEM_BYTES_MAX = 65_536;
-const MISSING = 'Make one with: node keys init (or name your own with --certificate and --private-key).';
+const MISSING = 'Make one with: node keys server (or name your own with --certificate and --private-key).';
 
 /** M2 besides certificates: their count, suite, R2, the ephemeral key and the signature with their lengths. */
 const M2_OTHERS = 1 + 1 + 32 + 2 + 270 + 2 + SIGNATURE_BYTES_MAX;

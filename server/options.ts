@@ -92,7 +92,7 @@ const parser = () => yargs()
   .wrap(110)
   .epilogue('SIGHUP reads certificate and users again. SIGTERM and Ctrl-C tell everyone, and end.')
   .exitProcess(false)
-  .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false })
+  .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false, 'dot-notation': false })
   .fail((message, error) => {
     const what = (message ?? error.message).replace(/\s+/g, ' ');
     throw new UsageError('bad-argument', `${what} (--help shows what there is)`);

@@ -1,7 +1,7 @@
 import { randomBytes } from '../crypto/node.js';
 import { type FileHandle, link, open, rename, unlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { forgetTemporary, noteTemporary } from './temporary.js';
+import { forgetTemporary, noteTemporary, sweepBeside } from './temporary.js';
 
 export interface AtomicOptions {
   /** 0600 unless said. */
@@ -13,7 +13,7 @@ export interface AtomicOptions {
 /**
  * Writes a file so that at any moment there is the old one or the whole new one: aside in the same folder,
  * flushed, renamed, and the folder flushed. Throws the error of the file system, and leaves nothing behind
- * then.
+ * then. What a run that was killed left aside goes with the next write, an hour later at the earliest.
  */
 export async function writeAtomically(
   path: string,
@@ -27,6 +27,7 @@ export async function writeAtomically(
     // A link fails where the name is taken; a rename would replace it.
     await (exclusive ? link(aside, path) : rename(aside, path));
     await flushFolder(dirname(path));
+    await sweepBeside(path);
   } finally {
     await unlink(aside).catch(() => undefined);
     forgetTemporary(aside);

@@ -49,7 +49,7 @@ test('A16: a new key that the authority vouches for does not get past an older p
   t.same(told(stranger), ['ready', 'chat bob certified'], 'and it is a good certificate: who has no pin believes it');
 });
 
-test('A16: where a certified key was pinned, another one without a certificate is refused, and the same one is known', async (t) => {
+test('A16: over a certified pin another key without a certificate is refused, and the same one is known', async (t) => {
   const corrupt = await CorruptScene.open(t, { enrol: 'certificate' });
   const { relay, board } = corrupt;
   const [alice, bob] = await corrupt.chat();
@@ -66,7 +66,8 @@ test('A16: where a certified key was pinned, another one without a certificate i
   alice.do({ do: 'leave', with: 'bob' });
   await alice.next('left');
   await bob.next('left');
-  board.onAccept = () => void pose(relay, board, { as: 'bob', to: 'alice', role: 'receiver', own: newPerson() }).catch(() => undefined);
+  const anybody = { as: 'bob', to: 'alice', role: 'receiver', own: newPerson() } as const;
+  board.onAccept = () => void pose(relay, board, anybody).catch(() => undefined);
   t.same(await again('left'), ['key-changed bob', 'left bob tampered by me']);
   t.same(pinOf(alice), pinned);
 
@@ -111,17 +112,29 @@ const asReceiver: readonly Part[] = [
   ['says nothing', async ({ session }) => body(session), 'timed-out'],
   ['answers with a wrong signature', (way) => p2(way, spoilt), 'bad-signature'],
   ['does not send record 0', finished, 'timed-out'],
-  ['has another text in record 0', async (way) => record(way, (await finished(way)).toInitiator, type.text, Buffer.from('CHAT IS SECURE?')), 'out-of-turn'],
-  ['has another type in record 0', async (way) => record(way, (await finished(way)).toInitiator, type.receipt, NO_TEXT), 'out-of-turn'],
-  ['seals record 0 with another key', async (way) => record(way, (await finished(way)).toResponder, type.text, SECURE), 'tampered'],
+  ['has another text in record 0', async (way) => {
+    record(way, (await finished(way)).toInitiator, type.text, Buffer.from('CHAT IS SECURE?'));
+  }, 'out-of-turn'],
+  ['has another type in record 0', async (way) => {
+    record(way, (await finished(way)).toInitiator, type.receipt, NO_TEXT);
+  }, 'out-of-turn'],
+  ['seals record 0 with another key', async (way) => {
+    record(way, (await finished(way)).toResponder, type.text, SECURE);
+  }, 'tampered'],
 ];
 const asCaller: readonly Part[] = [
   ['says nothing', async () => undefined, 'timed-out'],
   ['proves itself with a wrong signature', (way) => p3(way, spoilt), 'bad-signature'],
   ['does not answer record 0', (way) => p3(way), 'timed-out'],
-  ['answers record 0 with a text', async (way) => record(way, (await p3(way)).toResponder, type.text, SECURE), 'out-of-turn'],
-  ['receipts another record than 0', async (way) => record(way, (await p3(way)).toResponder, type.receipt, counterBytes(1n)), 'out-of-turn'],
-  ['seals its answer with another key', async (way) => record(way, (await p3(way)).toInitiator, type.receipt, NO_TEXT), 'tampered'],
+  ['answers record 0 with a text', async (way) => {
+    record(way, (await p3(way)).toResponder, type.text, SECURE);
+  }, 'out-of-turn'],
+  ['receipts another record than 0', async (way) => {
+    record(way, (await p3(way)).toResponder, type.receipt, counterBytes(1n));
+  }, 'out-of-turn'],
+  ['seals its answer with another key', async (way) => {
+    record(way, (await p3(way)).toInitiator, type.receipt, NO_TEXT);
+  }, 'tampered'],
 ];
 
 async function unfinished(t: Test, attackerIs: 'caller' | 'receiver', parts: readonly Part[]): Promise<void> {
@@ -142,7 +155,8 @@ async function unfinished(t: Test, attackerIs: 'caller' | 'receiver', parts: rea
       alice.do({ do: 'accept', with: 'bob' });
     }
     await corrupt.settled();
-    session.say(pubk({ conversation, role: attackerIs === 'caller' ? 'receiver' : 'caller', peer: 'bob', certificates: [], spki: own.spki }));
+    const role = attackerIs === 'caller' ? 'receiver' : 'caller';
+    session.say(pubk({ conversation, role, peer: 'bob', certificates: [], spki: own.spki }));
     const t0 = attackerIs === 'caller'
       ? chatT0(conversation, 'bob', 'alice', own.spki, spki) : chatT0(conversation, 'alice', 'bob', spki, own.spki);
     await go({ session, conversation, t0 });
@@ -150,7 +164,8 @@ async function unfinished(t: Test, attackerIs: 'caller' | 'receiver', parts: rea
     if (ends === 'timed-out') clock.advance(30_000);
     await alice.next('left');
     const reason = ends === 'timed-out' ? 'timed-out' : 'tampered';
-    t.same(told(alice, from).filter((line) => line !== 'request bob'), [`warning bob ${ends}`, `left bob ${reason} by me`], how);
+    const lines = told(alice, from).filter((line) => line !== 'request bob');
+    t.same(lines, [`warning bob ${ends}`, `left bob ${reason} by me`], how);
     t.equal(alice.trust.find(server, 'bob'), undefined, `${how}: no pin`);
   }
   board.onAccept = (caller, receiver) => board.connect(caller, receiver);
@@ -159,5 +174,7 @@ async function unfinished(t: Test, attackerIs: 'caller' | 'receiver', parts: rea
   t.equal(told(alice).at(-1), 'chat bob first-use', 'the real one is not taken for a changed one');
 }
 
-test('A16: a key handed out by one who was called and goes a part of the way leaves no pin', (t) => unfinished(t, 'receiver', asReceiver));
-test('A16: a key handed out by one who calls and goes a part of the way leaves no pin', (t) => unfinished(t, 'caller', asCaller));
+test('A16: one who was called and goes a part of the way leaves no pin', (t) =>
+  unfinished(t, 'receiver', asReceiver));
+test('A16: one who calls and goes a part of the way leaves no pin', (t) =>
+  unfinished(t, 'caller', asCaller));

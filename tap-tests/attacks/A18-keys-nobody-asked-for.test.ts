@@ -31,7 +31,9 @@ async function answer({ corrupt, alice }: Setting, lie: Lie): Promise<{ told: st
   const { relay, board } = corrupt;
   const from = alice.events.length;
   board.said.length = 0;
-  const introduction: Introduction = { conversation: randomBytes(8), role: 'caller', peer: 'user3', certificates: [], spki: stranger.spki, ...lie };
+  const introduction: Introduction = {
+    conversation: randomBytes(8), role: 'caller', peer: 'user3', certificates: [], spki: stranger.spki, ...lie,
+  };
   relay.guest('alice')!.session.say(pubk(introduction));
   await corrupt.settled();
   if (board.heard('frwd', 'alice').length > 0) throw new Error('a body of an exchange was sent');
@@ -63,23 +65,29 @@ const calls = async (setting: Setting, name: string) => {
 const unasked = (name: string) => [`warning ${name} unasked`];
 const left = (name: string) => `left ${name} tampered by me`;
 
+type Before = (setting: Setting) => Promise<unknown>;
+const nothing: Before = async () => undefined;
+const requests = (name: string, accepts: boolean): Before => (setting) => requested(setting, name, accepts);
+const calling = (name: string): Before => (setting) => calls(setting, name);
+const of = (name: string) => ({ corrupt }: Setting): Lie => ({ peer: name, ...corrupt.board.people.get(name)! });
+
 /** Lies that end nothing: what alice did before, what the relay says, and what she is told. */
-const harmless: readonly (readonly [string, (setting: Setting) => Promise<unknown>, (setting: Setting) => Lie, readonly string[]])[] = [
-  ['nobody called', async () => undefined, () => ({}), unasked('user3')],
-  ['nobody was accepted', async () => undefined, () => ({ role: 'receiver' }), unasked('user3')],
-  ['a request that was not answered', (setting) => requested(setting, 'user3', false), () => ({ role: 'receiver' }), unasked('user3')],
-  ['called, and introduced as the one called', (setting) => calls(setting, 'user3'), () => ({ role: 'receiver' }), unasked('user3')],
-  ['accepted, and introduced as the caller', (setting) => requested(setting, 'user3', true), () => ({}), unasked('user3')],
-  ['one\'s own name', async () => undefined, () => ({ peer: 'alice' }), unasked('alice')],
-  ['one\'s own name and key', async () => undefined, ({ corrupt }) => ({ peer: 'alice', ...corrupt.board.people.get('alice')! }), unasked('alice')],
-  ['one\'s own key for another', (setting) => calls(setting, 'user3'),
-    ({ corrupt }) => corrupt.board.people.get('alice')!, ['warning user3 own-key', left('user3')]],
-  ['a second chat with the same peer', async () => undefined, ({ corrupt }) => ({ peer: 'bob', ...corrupt.board.people.get('bob')! }), unasked('bob')],
-  ['a second chat with the same peer, of whom a request was made up', (setting) => requested(setting, 'bob', true),
-    ({ corrupt }) => ({ peer: 'bob', role: 'receiver', ...corrupt.board.people.get('bob')! }), unasked('bob')],
+const harmless: readonly (readonly [string, Before, (setting: Setting) => Lie, readonly string[]])[] = [
+  ['nobody called', nothing, () => ({}), unasked('user3')],
+  ['nobody was accepted', nothing, () => ({ role: 'receiver' }), unasked('user3')],
+  ['a request that was not answered', requests('user3', false), () => ({ role: 'receiver' }), unasked('user3')],
+  ['called, and introduced as the one called', calling('user3'), () => ({ role: 'receiver' }), unasked('user3')],
+  ['accepted, and introduced as the caller', requests('user3', true), () => ({}), unasked('user3')],
+  ['one\'s own name', nothing, () => ({ peer: 'alice' }), unasked('alice')],
+  ['one\'s own name and key', nothing, of('alice'), unasked('alice')],
+  ['one\'s own key for another', calling('user3'), (setting) => ({ ...of('alice')(setting), peer: 'user3' }),
+    ['warning user3 own-key', left('user3')]],
+  ['a second chat with the same peer', nothing, of('bob'), unasked('bob')],
+  ['a second chat with the same peer, of whom a request was made up', requests('bob', true),
+    (setting) => ({ ...of('bob')(setting), role: 'receiver' }), unasked('bob')],
 ];
 
-test('A18: a key that nobody asked for is refused with exch and a word to the person, and the open chat goes on', async (t) => {
+test('A18: a key that nobody asked for is refused with exch and a word, and the open chat goes on', async (t) => {
   const own = await scene(t);
   for (const [name, before, lie, events] of harmless) {
     const setting = await talking(own);
@@ -87,6 +95,8 @@ test('A18: a key that nobody asked for is refused with exch and a word to the pe
     const { told: heard, exch, id } = await answer(setting, lie(setting));
     t.same(heard, events, name);
     t.same(exch, [id], `${name}: exch`);
+    const { text } = setting.alice.events.findLast(({ event }) => event === 'warning') as { text: string };
+    t.equal(/with your own name/.test(text), name.startsWith('one\'s own name'), text);
     t.equal(setting.alice.trust.find('127.0.0.1', 'user3'), undefined);
     await stillTalk(t, setting);
     await leave(setting);
@@ -112,12 +122,13 @@ test('A18: a call that was introduced wrongly can still be answered rightly', as
 });
 
 /** Whoever is introduced: its bytes are those of alice's open chat with bob. */
-const reused: readonly (readonly [string, (setting: Setting) => Promise<unknown>, Lie, readonly string[]])[] = [
-  ['for one who was called', (setting) => calls(setting, 'user3'), {}, [...unasked('user3'), left('user3')]],
-  ['for one who was not', async () => undefined, {}, unasked('user3')],
-  ['for the same peer again', async () => undefined, { peer: 'bob', role: 'receiver' }, unasked('bob')],
-  ['for the same peer, of whom a request was made up', (setting) => requested(setting, 'bob', true), { peer: 'bob', role: 'receiver' }, unasked('bob')],
-  ['for oneself', async () => undefined, { peer: 'alice' }, unasked('alice')],
+const reused: readonly (readonly [string, Before, Lie, readonly string[]])[] = [
+  ['for one who was called', calling('user3'), {}, [...unasked('user3'), left('user3')]],
+  ['for one who was not', nothing, {}, unasked('user3')],
+  ['for the same peer again', nothing, { peer: 'bob', role: 'receiver' }, unasked('bob')],
+  ['for the same peer, of whom a request was made up', requests('bob', true), { peer: 'bob', role: 'receiver' },
+    unasked('bob')],
+  ['for oneself', nothing, { peer: 'alice' }, unasked('alice')],
 ];
 
 test('A18: a conversation whose bytes are used again ends, for both', async (t) => {

@@ -23,7 +23,8 @@ test('A2: at a first contact the relay reads and changes all, and the safety num
   const { withCaller, withReceiver } = await stepping;
 
   alice.do({ do: 'say', with: 'bob', text: 'meet me at six' });
-  t.equal((await withCaller.expect(type.text)).content.toString(), 'meet me at six', 'the attack is a real one: it reads');
+  const { content } = await withCaller.expect(type.text);
+  t.equal(content.toString(), 'meet me at six', 'the attack is a real one: it reads');
   withReceiver.text('meet me at nine');
   t.match(await bob.next('message'), { with: 'alice', text: 'meet me at nine' }, 'and it changes');
   t.match(await alice.next('delivered'), { with: 'bob' });
@@ -47,7 +48,8 @@ test('A2: the same two at a relay that does not lie have the same number, and no
 
 const pin = async (peer: string, spki: Buffer): Promise<TrustStore> => {
   const trust = TrustStore.inMemory();
-  await trust.put({ server: '127.0.0.1', username: peer, fingerprint: fingerprintOf(spki).toString('hex'), compared: false, since: 'before' });
+  const fingerprint = fingerprintOf(spki).toString('hex');
+  await trust.put({ server: '127.0.0.1', username: peer, fingerprint, compared: false, since: 'before' });
   return trust;
 };
 
@@ -65,7 +67,8 @@ for (const [victim, peer, role] of [['alice', 'bob', 'caller'], ['bob', 'alice',
     bob.do({ do: 'accept', with: 'alice' });
     const { old } = await one.next('key-changed');
     await one.next('left');
-    t.same(told(one).filter((line) => !/^(ready|request)/.test(line)), [`key-changed ${peer}`, `left ${peer} tampered by me`]);
+    const lines = told(one).filter((line) => !/^(ready|request)/.test(line));
+    t.same(lines, [`key-changed ${peer}`, `left ${peer} tampered by me`]);
     one.do({ do: 'say', with: peer, text: 'must not go' });
     t.match(await one.next('error'), { code: 'no-conversation' });
     await corrupt.settled();
@@ -107,11 +110,15 @@ const lies: Record<string, Lie> = {
   'its own key beside the real certificate': {
     about: (real, spki) => ({ ...real, spki }), code: 'bad-certificate', sends: false,
   },
-  'the real key with the real certificate, and signs with its own': { about: (real) => real, code: 'bad-signature', sends: true },
+  'the real key with the real certificate, and signs with its own': {
+    about: (real) => real, code: 'bad-signature', sends: true,
+  },
   'the real key without the certificate, and signs with its own': {
     about: ({ spki }) => ({ spki, certificates: [] }), code: 'bad-signature', sends: true,
   },
-  'bytes that are no key': { about: (real) => ({ ...real, spki: Buffer.from('no key') }), code: 'malformed', sends: false },
+  'bytes that are no key': {
+    about: (real) => ({ ...real, spki: Buffer.from('no key') }), code: 'malformed', sends: false,
+  },
 };
 
 test('A2: a peer with a certificate, or whose real key was handed out: refused', async (t) => {
@@ -134,7 +141,8 @@ test('A2: a peer with a certificate, or whose real key was handed out: refused',
 test('A2: certificates that the attacker has make nobody certified', async (t) => {
   const corrupt = await CorruptScene.open(t, byCertificate);
   const stolen = await corrupt.scene.stolenServer();
-  const accomplice = { person: await corrupt.scene.person('user3'), certificates: corrupt.board.people.get('user3')!.certificates };
+  const { certificates: ofUser3 } = corrupt.board.people.get('user3')!;
+  const accomplice = { person: await corrupt.scene.person('user3'), certificates: ofUser3 };
   for (const { person, certificates } of [stolen, accomplice]) {
     const { alice, bob, stepping } = await called(corrupt, person, { spki: person.spki, certificates });
     await Promise.all([alice.next('chat'), bob.next('chat')]);

@@ -8,6 +8,8 @@ import { fingerprintOf, newPerson, type Person } from '../support/attacker/primi
 import { CorruptScene, told } from '../support/corrupt-scene.js';
 import { type Actor, connect } from '../support/scene.js';
 
+const realFingerprint = ({ board }: CorruptScene) => fingerprintOf(board.people.get('bob')!.spki).toString('hex');
+
 /** alice has met bob, and her pins are in a file; from then on the relay has another key for him. */
 async function met(t: Test) {
   const corrupt = await CorruptScene.open(t);
@@ -16,7 +18,7 @@ async function met(t: Test) {
   const alice = await corrupt.logIn('alice', { trust: await TrustStore.open(file) });
   await connect(alice, bob);
   const pinned = await readFile(file, 'utf8');
-  t.ok(pinned.includes(fingerprintOf(corrupt.board.people.get('bob')!.spki).toString('hex')), 'the first key is pinned');
+  t.ok(pinned.includes(realFingerprint(corrupt)), 'the first key is pinned');
   alice.do({ do: 'leave', with: 'bob' });
   await bob.next('left');
   await corrupt.settled();
@@ -27,7 +29,8 @@ async function met(t: Test) {
 /** Whoever accepts alice's next call, it is `other` who is handed out as bob, and answers as him. */
 function replace({ relay, board }: CorruptScene, other: Person): Promise<Conversation> {
   return new Promise((resolve, reject) => {
-    board.onAccept = () => void pose(relay, board, { as: 'bob', to: 'alice', role: 'receiver', own: other }).then(resolve, reject);
+    const bob = { as: 'bob', to: 'alice', role: 'receiver', own: other } as const;
+    board.onAccept = () => void pose(relay, board, bob).then(resolve, reject);
   });
 }
 
@@ -77,9 +80,11 @@ test('A3: nothing is sent until the new number is approved, and the old pin outl
   await bob.next('request');
   bob.do({ do: 'accept', with: 'alice' });
   await again.alice.next('chat');
-  t.match(again.alice.events.findLast(({ event }) => event === 'chat'), { trust: 'known', compared: false, safetyNumber: first.changed.new });
+  const chat = again.alice.events.findLast(({ event }) => event === 'chat');
+  t.match(chat, { trust: 'known', compared: false, safetyNumber: first.changed.new });
   again.alice.do({ do: 'say', with: 'bob', text: 'to the new one' });
-  t.equal((await (await replaced).expect(type.text)).content.toString(), 'to the new one', 'what she approved, she has');
+  const { content } = await (await replaced).expect(type.text);
+  t.equal(content.toString(), 'to the new one', 'what she approved, she has');
   t.not(await readFile(file, 'utf8'), pinned);
 });
 
@@ -101,7 +106,7 @@ test('A3: a third key while the second waits: only the number of the last can be
   t.equal(third.changed.old, second.changed.old);
   alice.do({ do: 'trust', with: 'bob', number: second.changed.new });
   t.match(await alice.next('error'), { code: 'wrong-number' });
-  t.equal(alice.trust.find('127.0.0.1', 'bob')?.fingerprint, fingerprintOf(setting.corrupt.board.people.get('bob')!.spki).toString('hex'));
+  t.equal(alice.trust.find('127.0.0.1', 'bob')?.fingerprint, realFingerprint(setting.corrupt));
 });
 
 test('A3: a chat that is offered again by itself after a cut is no way in', async (t) => {

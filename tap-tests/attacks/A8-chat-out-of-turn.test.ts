@@ -47,7 +47,9 @@ for (const [role, state] of inEachState) {
       const stage = await ClientStage.ready(t);
       const bob = await PuppetBob.bring(stage, role, state);
       t.equal(await stage.afterwards(end(bob)), outcome);
-      t.equal(await stage.afterwards(bob.pubk(role)), 'warning unasked, > exch', 'its bytes are not used again');
+      stage.do({ do: 'chat', with: 'bob' });
+      await stage.session.expect('chat');
+      t.equal(await stage.afterwards(bob.pubk('caller')), 'warning unasked, left tampered by me, > exch', 'its bytes are not used again');
     }
   });
 }

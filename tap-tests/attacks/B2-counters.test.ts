@@ -13,10 +13,10 @@ import { type Actor, connect } from '../support/scene.js';
 import { until } from '../support/until.js';
 import { recordsOf } from '../support/watched-session.js';
 
-/** Where numbers of 32 and 64 bits end, and those of JavaScript; all are changes of the key as well, and the first is only that. */
+/** Where numbers of 32 and of 64 bits end, and those of JavaScript; all of them, and the first, change the key. */
 const BOUNDARIES = [20n, 32n, 53n, 64n];
 const BEFORE = 20n;
-const counterIn = (bytes: Buffer, at: number): bigint => bytes.readBigUInt64LE(at) | (bytes.readBigUInt64LE(at + 8) << 64n);
+const counterIn = (record: Buffer): bigint => record.readBigUInt64LE(16) | (record.readBigUInt64LE(24) << 64n);
 
 /** Two real clients talk, both ways at once; every record on the four ways is looked at. */
 async function talkOver(t: Test, boundary: bigint, port: number, logIn: CorruptScene['logIn']): Promise<void> {
@@ -32,7 +32,7 @@ async function talkOver(t: Test, boundary: bigint, port: number, logIn: CorruptS
   }
   for (const { toServer, toClient } of proxy.passages) {
     for (const [{ came }, handshake] of [[toServer, 2], [toClient, 1]] as const) {
-      const counters = recordsOf(came, handshake).map((record) => counterIn(record, 16));
+      const counters = recordsOf(came, handshake).map(counterIn);
       t.same(counters, counters.map((_, at) => boundary - BEFORE + BigInt(at)));
       t.ok(counters.at(-1)! > boundary + 10n, `up to ${counters.at(-1)}`);
     }

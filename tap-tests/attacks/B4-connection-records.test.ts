@@ -10,7 +10,7 @@ import { until } from '../support/until.js';
 
 const CELL = 4096;
 
-/** What is done to the records of three texts, the first of which begins at `at`, and which of them bob, or alice, is shown. */
+/** What is done to the records of three texts, the first of which begins at `at`, and which of them are shown. */
 const faults: Record<string, readonly [edit: (at: number) => Edit, shown: readonly string[]]> = {
   'the first dropped': [(at) => drop(at), []],
   'the second dropped': [(at) => drop(at + CELL), ['1']],
@@ -29,7 +29,8 @@ const faults: Record<string, readonly [edit: (at: number) => Edit, shown: readon
 };
 
 for (const direction of ['toServer', 'toClient'] as const) {
-  test(`B4: records of a connection ${direction === 'toServer' ? 'to' : 'from'} the relay, spoilt on the way, end it`, async (t) => {
+  const way = direction === 'toServer' ? 'to' : 'from';
+  test(`B4: records of a connection ${way} the relay, spoilt on the way, end it`, async (t) => {
     const scene = await Scene.open(t.testdir(), { server: { limits: { poolKeys: 0 } } });
     const proxy = await Proxy.open({ host: '127.0.0.1', port: scene.server.port });
     t.teardown(async () => {
@@ -60,7 +61,7 @@ for (const direction of ['toServer', 'toClient'] as const) {
       t.same(heard, shown.map((text) => `message ${from.name} ${text}`), name);
       t.equal(told(alice).filter((line) => /^left bob disconnected by relay/.test(line)).length, 1, `${name}: alice`);
       t.equal(told(bob).filter((line) => /^left alice disconnected by relay/.test(line)).length, 1, `${name}: bob`);
-      t.notOk([...told(alice), ...told(bob)].some((line) => line.startsWith('warning')), 'nobody between the two was it');
+      t.notOk([...told(alice), ...told(bob)].some((line) => line.startsWith('warning')), 'no peer is blamed');
     }
   });
 }

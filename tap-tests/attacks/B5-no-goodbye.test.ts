@@ -5,6 +5,7 @@ import { erro, exchReason, message } from '../support/attacker/session.js';
 import { type Body, isRecord } from '../support/attacker/switchboard.js';
 import { CorruptScene, heldClock, told } from '../support/corrupt-scene.js';
 import { connect, Scene } from '../support/scene.js';
+import { until } from '../support/until.js';
 
 const REASONS = { 0: 'disconnected', 1: 'disconnected', 2: 'too-slow', 3: 'timed-out' } as const;
 
@@ -18,16 +19,18 @@ test('B5: exch with any reason, and erro, is never "has left": in the exchange a
   ];
   for (const [ending, reason] of endings) {
     for (const stop of [kind.P1, kind.P2, kind.P3, kind.record, undefined]) {
-      let conversation: Buffer | undefined;
+      let [conversation, stopped]: [Buffer?, boolean?] = [];
       board.onBody = (body: Body) => {
         conversation = body.conversation;
-        return body.kind === stop ? [] : [body];
+        stopped = body.kind === stop;
+        return stopped ? [] : [body];
       };
       const starts = [alice.events.length, bob.events.length];
       alice.do({ do: 'chat', with: 'bob' });
       await bob.next('request');
       bob.do({ do: 'accept', with: 'alice' });
       if (stop === undefined) await Promise.all([alice.next('chat'), bob.next('chat')]);
+      else await until(`kind ${stop}`, () => stopped === true);
       await corrupt.settled();
       board.tell('alice', ending(conversation!));
       board.tell('bob', ending(conversation!));
@@ -35,7 +38,8 @@ test('B5: exch with any reason, and erro, is never "has left": in the exchange a
       await corrupt.settled();
       for (const [actor, peer, start] of [[alice, 'bob', starts[0]], [bob, 'alice', starts[1]]] as const) {
         const lines = told(actor, start).filter((line) => !/^(request|chat)/.test(line));
-        t.same(lines, [`left ${peer} ${reason} by relay`], `${actor.name}, after ${stop === undefined ? 'the exchange' : `kind ${stop} was kept`}`);
+        const when = stop === undefined ? 'in the chat' : `after kind ${stop} was kept`;
+        t.same(lines, [`left ${peer} ${reason} by relay`], `${actor.name}, ${when}`);
       }
     }
   }
@@ -70,15 +74,16 @@ test('B5: nor does the goodbye of an earlier chat make one of the next', async (
 });
 
 /** bob is the attacker, a user like others, at a relay that is honest. */
+const LOST = 'disconnected by relay';
 const partings: Record<string, readonly [(conversation: Conversation) => void, string]> = {
-  'exch alone': [({ session, introduction }) => session.say(message('exch', introduction.conversation)), 'disconnected by relay'],
-  'exit alone': [({ session }) => session.say(message('exit')), 'disconnected by relay'],
-  'a connection that is cut': [({ session }) => session.line.cut(), 'disconnected by relay'],
-  'a record that the relay does not understand': [({ session }) => session.say(message('nope')), 'disconnected by relay'],
+  'exch alone': [({ session, introduction }) => session.say(message('exch', introduction.conversation)), LOST],
+  'exit alone': [({ session }) => session.say(message('exit')), LOST],
+  'a connection that is cut': [({ session }) => session.line.cut(), LOST],
+  'a record that the relay does not understand': [({ session }) => session.say(message('nope')), LOST],
   'a text that says so': [(own) => {
     own.text('bob has left.');
     own.session.say(message('exch', own.introduction.conversation));
-  }, 'disconnected by relay'],
+  }, LOST],
   'a goodbye with something in it': [(own) => own.say(type.goodbye, 'x'), 'tampered by me'],
   'a goodbye': [(own) => own.say(type.goodbye, ''), 'left by peer'],
 };

@@ -13,6 +13,7 @@ import { until } from '../support/until.js';
 /** Of a record of part 3: name, counter and k are in clear. */
 const HEADER = 33;
 const LONG = contentMax(1);
+const BOB = ['bob\0\0\0', '\x03bob\0\0'];
 const shapes = ({ passages }: Capture): string[] => passages.map(({ shape }) => shape);
 
 /** The one and the other in turn; each text is confirmed before the next is said. */
@@ -32,7 +33,7 @@ async function sizes(t: Test, suite: Suite, lengths: readonly number[]): Promise
   for (const length of lengths) {
     const texts = Array.from({ length: 6 }, (_, n) => `${n}`.padEnd(length, 'x'));
     const capture = await stage.session(inTurn(texts), { suites: [suite] });
-    for (const { length: bytes } of capture.flows) t.ok(bytes > 8 * CELL && bytes % CELL === 0, `${bytes} bytes are whole cells`);
+    for (const flow of capture.flows) t.ok(flow.length > 8 * CELL && flow.length % CELL === 0, `${flow.length} bytes`);
     seen.push(shapes(capture));
   }
   return seen;
@@ -62,7 +63,7 @@ function plaintexts(t: Test): Buffer[] {
 test('B9: nothing that was said, and no command, is in a capture', async (t) => {
   const sealed = plaintexts(t);
   const stage = await WatchedScene.open(t);
-  const texts = ['the treasure is under the oak', 'grüße aus Zürich, bis später', 'not before midnight', 'then at midnight'];
+  const texts = ['the treasure is under the oak', 'grüße aus Zürich, bis später', 'not before noon', 'dig there'];
   const { passages: [ofAlice, ofBob], flows } = await stage.session(inTurn(texts), { suites: [x25519Suite] });
   const capture = Buffer.concat(flows.map(({ came }) => came));
   const plain = Buffer.concat(sealed);
@@ -70,26 +71,29 @@ test('B9: nothing that was said, and no command, is in a capture', async (t) => 
   for (const text of [...texts, 'CHAT IS SECURE!', 'User Login Complete!', 'MessageAppV2']) {
     for (const [form, bytes] of formsOf(text)) t.equal(countOf(capture, bytes), 0, `${text} in ${form}`);
   }
-  for (const text of texts) t.ok(countOf(plain, Buffer.from(text)) > 0, `${text} was sealed: the same search finds it there`);
+  for (const text of texts) t.ok(countOf(plain, Buffer.from(text)) > 0, `${text} was sealed: there it is found`);
 
-  // Four letters alone can come by chance, 1 in 10^4 captures; with two bytes of zeros behind them, those of any length, none does.
+  // Four letters alone come by chance in one capture of 10,000; with the two zeros that begin every length, in none.
   const commands = new Set([...Object.keys(clientCommands), ...Object.keys(serverCommands)]);
   const used = [...commands].filter((command) => countOf(plain, Buffer.from(`${command}\0\0`)) > 0);
-  t.same(['acpt', 'call', 'chat', 'exch', 'exit', 'frwd', 'list', 'pubk', 'reqt', 'welc'].filter((each) => !used.includes(each)), []);
+  const due = ['acpt', 'call', 'chat', 'exch', 'exit', 'frwd', 'list', 'pubk', 'reqt', 'welc'];
+  t.same(due.filter((each) => !used.includes(each)), [], 'all of these were sealed');
   for (const command of commands) t.equal(countOf(capture, Buffer.from(`${command}\0\0`)), 0, command);
 
   t.equal(ofAlice.toServer.came.toString('latin1', 9, 14), 'alice', 'the name in M1 is in clear');
-  for (const [passage, own, peer] of [[ofAlice, 'alice', ['bob\0\0\0', '\x03bob\0\0']], [ofBob, 'bob', ['alice']]] as const) {
+  // Three letters alone come by chance as well: bob's name is looked for as it stands in a payload.
+  for (const [passage, own, peer] of [[ofAlice, 'alice', BOB], [ofBob, 'bob', ['alice']]] as const) {
     for (const [{ came }, handshake] of [[passage.toServer, 2], [passage.toClient, 1]] as const) {
       const records = recordsOf(came, handshake);
       const inHeaders = records.filter((record) => record.toString('latin1', 0, 16) === own.padEnd(16, '\0')).length;
       t.equal(inHeaders, records.length);
-      const elsewhere = Buffer.concat([came.subarray(0, handshake * CELL), ...records.map((record) => record.subarray(HEADER))]);
-      if (own === 'alice') t.equal(countOf(elsewhere, Buffer.from(own)), handshake - 1, 'in M1, in the headers of records, nowhere else');
-      for (const name of peer) t.equal(countOf(came, Buffer.from(name)), 0, `${JSON.stringify(name)} on the line of ${own}`);
+      const behindHeaders = records.map((record) => record.subarray(HEADER));
+      const elsewhere = Buffer.concat([came.subarray(0, handshake * CELL), ...behindHeaders]);
+      if (own === 'alice') t.equal(countOf(elsewhere, Buffer.from(own)), handshake - 1, 'in M1, and nowhere else');
+      for (const name of peer) t.equal(countOf(came, Buffer.from(name)), 0, `${JSON.stringify(name)} to ${own}`);
     }
   }
-  for (const name of ['bob\0\0\0', '\x03bob\0\0', 'alice']) t.ok(countOf(plain, Buffer.from(name)) > 0, `${JSON.stringify(name)} was sealed`);
+  for (const name of [...BOB, 'alice']) t.ok(countOf(plain, Buffer.from(name)) > 0, `${JSON.stringify(name)} as well`);
 });
 
 /** How many of the blocks of 16 bytes, and of the whole pieces, came before. */
@@ -114,13 +118,15 @@ test('B9: the same text a hundred times, in two sessions: no bytes come twice', 
       await until(`${shown} receipts`, () => alice.count('delivered') === shown);
     }
   };
-  const captures = [await stage.session(again, { suites: [x25519Suite] }), await stage.session(again, { suites: [x25519Suite] })];
-  const records = captures.flatMap(({ flows }) => flows.flatMap(({ came }, at) => recordsOf(came, at % 2 === 0 ? 2 : 1)));
+  const options = { suites: [x25519Suite] };
+  const captures = [await stage.session(again, options), await stage.session(again, options)];
+  const flows = captures.flatMap((capture) => capture.flows.map(({ came }) => came));
+  const records = flows.flatMap((came, at) => recordsOf(came, at % 2 === 0 ? 2 : 1));
   const opaque = records.map((record) => record.subarray(HEADER));
   const seen = repeated(opaque);
   t.same([seen.blocks, seen.pieces], [0, 0], `${seen.of} blocks of ${records.length} records`);
   t.ok(seen.of > 4 * 100 * (CELL / 16), 'both ways through the relay, twice');
-  const cells = captures.flatMap(({ flows }) => flows.map(({ came }) => came)).flatMap((bytes) =>
+  const cells = flows.flatMap((bytes) =>
     Array.from({ length: bytes.length / CELL }, (_, n) => bytes.subarray(n * CELL, (n + 1) * CELL)));
   t.equal(repeated(cells).pieces, 0, 'nor does a whole cell, those of the handshake among them');
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { test, type Test } from 'tap';
 import { TrustStore } from '../../client/engine/trust-store.js';
@@ -131,20 +131,25 @@ test("E11: the server's pair is replaced", async (t) => {
 
 test('E11: everything is made, from nothing', async (t) => {
   const { runs: all } = await runs(t, [], ['user', 'alice', '--enrol', 'certificate']);
-  for (const { folder, said, how } of await all.each(20)) {
+  for (const { folder, said, how } of await all.each(17)) {
     const keys = keysFolder(folder);
     if (said.includes('The authority "')) t.ok(await readPrivateKey(keys.authority.key, ask), `${how}: so it is there`);
     if (said.includes("The server's certificate")) t.ok(await material(keys), `${how}: so it is there`);
-    t.equal(await main(['user', 'alice', '--enrol', 'certificate', '--keys', folder], testIo()), 0, how);
+    const again = main(['user', 'alice', '--enrol', 'certificate', '--keys', folder], testIo());
+    const there = existsSync(join(keys.users, 'alice.pem'));
+    await (there ? t.rejects(again, { code: 'name-taken' }, how) : t.resolves(again, how));
     if (!existsSync(keys.server.folder)) {
       // The authority was made, and nothing behind it: a server says what is missing.
-      const message = /server\.pem" does not exist\. Make one with: node keys /;
+      const message = /server\.pem" does not exist\. Make one with: node keys server /;
       await t.rejects(material(keys), { code: 'bad-file', message }, how);
       await main(['server', '--keys', folder], testIo());
     }
     const { users, problems } = await material(keys) as Material & { users: Users };
     t.same([problems, [...users.users.keys()]], [[], ['alice']], how);
   }
+  const left = readdirSync(all.temporary, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  const secret = left.filter(({ path, name }) => readFileSync(join(path, name), 'latin1').includes('PRIVATE KEY'));
+  t.same(secret, [], `none of the ${left.length} files that were left for openssl has a private key in it`);
 });
 
 test('E11: keys of others are pinned', async (t) => {
@@ -165,6 +170,22 @@ test('E11: keys of others are pinned', async (t) => {
     checkLeftBehind(t, folder, how);
     await store.put({ ...pin, username: 'user4' });
     t.ok((await TrustStore.open(path)).find('localhost', 'user4'), `${how}: and it goes on`);
+  }
+});
+
+test('E11: what was left aside does not accumulate', async (t) => {
+  const dir = t.testdir({ before: {}, runs: {} });
+  const before = join(dir, 'before');
+  const path = (folder: string) => join(folder, 'known-keys.json');
+  mkdirSync(before, { recursive: true });
+  const all = new KilledRuns(join(dir, 'runs'), before, 'pins-run', (folder) => [path(folder), 'bob']);
+  for (const { folder, how } of await all.each()) {
+    const longAgo = Date.now() / 1000 - 7200;
+    for (const name of readdirSync(folder)) utimesSync(join(folder, name), longAgo, longAgo);
+    writeFileSync(join(folder, '.known-keys.json.0123456789ab.tmp'), 'of a program that is at work now');
+    const pin = { server: 'localhost', username: 'user4', fingerprint: 'ab'.repeat(32), compared: true, since: '' };
+    await (await TrustStore.open(path(folder))).put(pin);
+    t.same(readdirSync(folder).sort(), ['.known-keys.json.0123456789ab.tmp', 'known-keys.json'], how);
   }
 });
 

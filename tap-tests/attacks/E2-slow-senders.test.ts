@@ -34,7 +34,8 @@ test('E2: who is logged in, and then silent or slow', async (t) => {
   t.teardown(() => clearInterval(timer));
   for (const session of [silent, slow]) {
     await session.expect('ping');
-    t.equal(erroCode(await session.expect('erro')), SILENCE, `${session.username}: bytes that are no record are silence`);
+    const code = erroCode(await session.expect('erro'));
+    t.equal(code, SILENCE, `${session.username}: bytes that are no record are silence`);
     await session.gone();
   }
   clearInterval(timer);

@@ -34,7 +34,8 @@ test('E3: a reader that stops reading takes neither memory nor time from anybody
   const chat = await Chat.begin(field, [server.insider('user3'), server.insider('user4')]);
   const memory = new MemoryWatch(t, server);
   let over = false;
-  const attacks = Promise.all([withstands(t, readerThatStops, field), oversleep(t, field, server)]).finally(() => (over = true));
+  const attacks = Promise.all([withstands(t, readerThatStops, field), oversleep(t, field, server)])
+    .finally(() => (over = true));
   const rounds: number[] = [];
   while (!over) rounds.push(...await chat.rounds(100));
   const [{ did, saw }] = await attacks;

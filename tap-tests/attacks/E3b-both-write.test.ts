@@ -12,7 +12,7 @@ test('E3b: both ends write without reading: no deadlock, nobody is cut, nothing 
   const { did, saw } = await withstands(t, bothWriteSo(400), server.field(t));
   t.comment(`${did}: ${saw}`);
   const after = await server.settled(before);
-  t.ok(after.queuedMost > 256, `${after.queuedMost} cells waited in the relay, more than the buffers of the system took`);
+  t.ok(after.queuedMost > 256, `${after.queuedMost} cells waited in the relay, for which no system had room`);
   t.notOk(after.log['cut'], 'nobody was cut');
   t.equal(after.log['conversation-ended didNotRead'], undefined);
 });

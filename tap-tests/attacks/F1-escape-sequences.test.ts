@@ -120,7 +120,7 @@ test('F1: names of files, and certificates in them, shown by node keys', async (
   const entry = readFileSync(join(keys.users, 'alice.pem'));
   const names = hostile.filter((name) => !/[/\0]/.test(name));
   for (const name of names) writeFileSync(join(keys.users, `${name}.pem`), entry);
-  const chain = good.user({ subject: cn('bob'), issuer: cn(hostile[0]!), spki: spkiOf(ed25519().publicKey) });
+  const chain = good.user({ subject: cn('bob'), issuer: cn('\x1b[2J\x9b2J\u202e'), spki: spkiOf(ed25519().publicKey) });
   writeFileSync(join(keys.users, 'bob.pem'), `\x1b[2J\n${writePem('CERTIFICATE', chain)}`);
   writeFileSync(join(keys.users, 'user3.pem'), writePem('CERTIFICATE', good.user({ subject: cn(hostile[0]!) })));
   const file = join(dir, '\x1b[2J\x9b31m.pem');

@@ -2,13 +2,15 @@ import { test } from 'tap';
 import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { tag, writeElement, writeOid, writeUnsigned } from '../../common/bytes/der.js';
+import { writePem } from '../../common/bytes/pem.js';
 import { encryptPrivateKey } from '../../common/crypto/encrypted-key.js';
 import { randomBytes } from '../../common/crypto/node.js';
 import { privateIdentity } from '../../common/crypto/identity.js';
 import { readPrivateKey, writePrivateKey } from '../../common/files/private-key.js';
 import { UsageError } from '../../common/errors.js';
 import { FEW_ROUNDS, PASSPHRASE, makeKeysFolder } from '../support/authority.js';
-import { ed25519, rsaPair, spkiOf } from '../support/certificate-maker.js';
+import { ed25519, rsaPair, seq, spkiOf } from '../support/certificate-maker.js';
 
 const pair = ed25519();
 const ask = (passphrase: string) => async () => passphrase;
@@ -116,4 +118,19 @@ test('salt and IV of each key file are random, and are what stands in it', async
   const hex = Buffer.from(pem.replace(/-----.*-----/g, ''), 'base64').toString('hex');
   t.same(drawn.map(({ length }) => length), [16, 16]);
   for (const bytes of drawn) t.ok(hex.includes(bytes.toString('hex')));
+});
+
+test('F5: a key file that asks for hours of work is damaged, and nobody is asked for the passphrase', async (t) => {
+  const path = join(t.testdir(), 'key.pem');
+  const oid = (dotted: string, parameters: Buffer) => seq(writeOid(dotted), parameters);
+  const asking = (rounds: string) => {
+    const pbkdf2 = oid('1.2.840.113549.1.5.12', seq(writeElement(tag.octetString, Buffer.alloc(16)), writeUnsigned(Buffer.from(rounds, 'hex'))));
+    const aes = oid('2.16.840.1.101.3.4.1.42', writeElement(tag.octetString, Buffer.alloc(16)));
+    return seq(oid('1.2.840.113549.1.5.13', seq(pbkdf2, aes)), writeElement(tag.octetString, Buffer.alloc(48)));
+  };
+  const refusing = () => Promise.reject(new UsageError('no-passphrase', 'asked'));
+  for (const [rounds, code] of [['7fffffff', 'bad-key-file'], ['989681', 'bad-key-file'], ['989680', 'no-passphrase'], ['64', 'no-passphrase']] as const) {
+    writeFileSync(path, writePem('ENCRYPTED PRIVATE KEY', asking(rounds)), { mode: 0o600 });
+    await t.rejects(readPrivateKey(path, refusing), { code }, `${Number(`0x${rounds}`)} rounds`);
+  }
 });

@@ -11,7 +11,7 @@ interface Node {
 }
 
 const CONSTRUCTED = 0x20;
-const [BIT_STRING, OCTET_STRING] = [0x03, 0x04];
+const [INTEGER, BIT_STRING, OCTET_STRING] = [0x02, 0x03, 0x04];
 const NONE = Buffer.alloc(0);
 
 function read(content: Buffer): readonly Node[] | undefined {
@@ -65,10 +65,18 @@ export function mutateDer(bytes: Buffer, random: Random, material: Material): Bu
   for (let left = 1 + random(2); left > 0; left--) {
     const nodes = nodesOf(all);
     const chosen = nodes[random(nodes.length)];
-    if (chosen) all = replaced(all, chosen, change(nodes, random, material));
+    if (chosen) all = replaced(all, chosen, chosen.tag === INTEGER && random(3) === 0 ? number(random) : change(nodes, random, material));
   }
   const out = Buffer.concat(all.map(write));
   return random(8) === 0 ? mutate(out, random, material) : out;
+}
+
+/** As INTEGERs are written, and as they are not; one that is a number of rounds nobody waits for. */
+const NUMBERS = ['', '00', '01', '02', '03', '7f', '80', '0080', '0002', '0202', '7fff', '00ffffff', '02000000', '02400000', '03000000'];
+
+function number(random: Random): Replace {
+  const inside = Buffer.from(NUMBERS[random(NUMBERS.length)]!, 'hex');
+  return (old) => [{ ...old, inside }];
 }
 
 function change(nodes: readonly Node[], random: Random, material: Material): Replace {

@@ -36,11 +36,17 @@ export async function fuzz(target: Target, seed: number, inputs = target.inputs)
   return { target: target.name, seed, inputs, ms: performance.now() - started, outcomes: run.outcomes };
 }
 
-/** Runs one input as `fuzz` does. @returns its outcome. Throws Finding. */
-export async function tryOnce(target: Target, input: Buffer): Promise<string> {
+/** Runs these inputs as `fuzz` does. @returns their outcomes. Throws Finding. */
+export async function tryThese(target: Target, inputs: readonly Buffer[]): Promise<string[]> {
   const run = new Run(target, 0);
-  return opened(target, run, () => run.once(input));
+  return opened(target, run, async () => {
+    const outcomes: string[] = [];
+    for (const input of inputs) outcomes.push(await run.once(input));
+    return outcomes;
+  });
 }
+
+export const tryOnce = async (target: Target, input: Buffer): Promise<string> => (await tryThese(target, [input]))[0]!;
 
 /** What is left behind is a finding, unless there was one before. */
 async function opened<T>(target: Target, run: Run, work: () => Promise<T>): Promise<T> {
@@ -80,7 +86,7 @@ class Run {
     const some = () => {
       while (left > 0 && !pending) {
         left--;
-        pending = this.#one();
+        pending = this.#one(this.#next());
       }
     };
     while (left > 0) {
@@ -90,29 +96,26 @@ class Run {
     }
   }
 
+  /** @returns the outcome of this input */
   async once(input: Buffer): Promise<string> {
-    this.#input = input;
-    let [outcome, pending]: [string, Promise<string> | undefined] = ['', undefined];
-    this.#guarded(() => {
-      const came = this.#outcome();
-      if (typeof came === 'string') outcome = came;
-      else pending = came;
-    });
-    return await pending ?? outcome;
+    let pending: Promise<void> | undefined;
+    this.#guarded(() => (pending = this.#one(input)));
+    await pending;
+    return this.#last;
   }
 
-  #guarded(some: () => void): void {
+  #guarded(some: () => unknown): void {
     try {
       this.#sandbox['some'] = some;
-      CALL.runInContext(this.#sandbox, { timeout: STUCK_MS });
+      CALL.runInContext(this.#sandbox, { timeout: this.target.stuck ?? STUCK_MS });
     } catch (error) {
       throw error instanceof Finding ? error : this.finding(error);
     }
   }
 
-  #one(): Promise<void> | undefined {
+  #one(input: Buffer): Promise<void> | undefined {
     this.#index++;
-    this.#input = this.#next();
+    this.#input = input;
     const started = performance.now();
     const came = this.#outcome();
     if (typeof came === 'string') return this.#done(came, started);
@@ -130,7 +133,7 @@ class Run {
     try {
       const came = this.target.run(this.#input);
       if (!(came instanceof Promise)) return came ?? 'read';
-      return inTime(came).then((outcome) => outcome ?? 'read', (error: unknown) => this.#refused(error));
+      return inTime(came, this.target.stuck ?? STUCK_MS).then((outcome) => outcome ?? 'read', (error: unknown) => this.#refused(error));
     } catch (error) {
       return this.#refused(error);
     }
@@ -146,7 +149,10 @@ class Run {
     }
   }
 
+  #last = '';
+
   #done(outcome: string, started: number): Promise<void> | undefined {
+    this.#last = outcome;
     this.#novel(outcome);
     this.outcomes.set(outcome, (this.outcomes.get(outcome) ?? 0) + 1);
     // Nothing was set on every object.
@@ -177,10 +183,10 @@ class Run {
 }
 
 /** A promise that is never settled is a finding too. */
-async function inTime<T>(came: Promise<T>): Promise<T> {
+async function inTime<T>(came: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const stuck = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Fault(`does not come to an end in ${STUCK_MS / 1000} s`)), STUCK_MS);
+    timer = setTimeout(() => reject(new Fault(`does not come to an end in ${ms / 1000} s`)), ms);
   });
   try {
     return await Promise.race([came, stuck]);

@@ -19,6 +19,8 @@ export interface Target {
   readonly mutate?: (bytes: Buffer, random: Random, material: Material) => Buffer;
   /** Milliseconds that one input may take; 250 unless said. */
   readonly slow?: number;
+  /** Milliseconds after which one is not waited for any more; 10,000 unless said. */
+  readonly stuck?: number;
   open?(): Promise<void>;
   /** Throws where something was left behind. */
   close?(): Promise<void>;

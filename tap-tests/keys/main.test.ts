@@ -9,6 +9,7 @@ import { privateIdentity } from '../../common/crypto/identity.js';
 import { readPrivateKey } from '../../common/files/private-key.js';
 import { keysFolder, privateFolderOf } from '../../common/files/keys-folder.js';
 import { readUsers } from '../../common/files/users-folder.js';
+import { makeFolder } from '../../keys/folder-aside.js';
 import { main } from '../../keys/main.js';
 import { PASSPHRASE, certificatesIn, makeKeysFolder, passphraseFile, testIo } from '../support/authority.js';
 import { ed25519 } from '../support/certificate-maker.js';
@@ -182,4 +183,35 @@ test('no folder of ours is left in the temporary one', async (t) => {
   const mine = (name: string) => name.startsWith('messageapp-') && existsSync(join(tmpdir(), name, 'extensions.cnf'));
   await makeKeysFolder(t.testdir(), { users: ['alice'] });
   t.ok(readdirSync(tmpdir()).filter(mine).length <= 2, 'at most those of tests beside this one');
+});
+
+test('a key made elsewhere gets no name that could not be, or could be mistaken', async (t) => {
+  const dir = t.testdir();
+  await makeKeysFolder(dir, { users: ['alice'] });
+  const file = join(dir, 'public.pem');
+  writeFileSync(file, ed25519().publicKey.export({ type: 'spki', format: 'pem' }));
+  for (const [name, code] of [['Alice', 'name-taken'], ['a1ice', 'name-taken'], ['CON', 'bad-name'], ['a_b', 'bad-name']] as const) {
+    await t.rejects(main(['enrol', name, file, '--keys', dir], testIo({})), { code }, name);
+  }
+  t.same(readdirSync(keysFolder(dir).users), ['alice.pem']);
+});
+
+test('serial numbers cannot be foreseen', async (t) => {
+  const dir = t.testdir();
+  const keys = await makeKeysFolder(dir, { enrol: 'certificate' });
+  const { users } = await readUsers(keys.users);
+  const serials = [...users.values()].map(({ certificates }) => parseCertificate(certificates[0]!).serial.toString('hex'));
+  t.equal(new Set(serials).size, 2);
+  for (const serial of serials) t.ok(new Set(serial).size > 4, serial);
+});
+
+test('a folder that cannot be filled leaves nothing, and the one before it', async (t) => {
+  const dir = t.testdir({ old: { file: 'kept' } });
+  const failing = async (aside: string) => {
+    writeFileSync(join(aside, 'secret'), 'half');
+    throw new Error('full');
+  };
+  for (const name of ['new', 'old']) await t.rejects(makeFolder(join(dir, name), failing), { message: 'full' });
+  t.same(readdirSync(dir), ['old']);
+  t.same(readdirSync(join(dir, 'old')), ['file']);
 });

@@ -20,7 +20,9 @@ export async function command(args: readonly string[], { say, progress }: Output
   const options = await readOptions(args, say);
   if (!options) return 0;
   const chosen = mutants.filter((mutant) => isMeant(mutant, options.only));
-  if (chosen.length === 0) throw new UsageError('bad-argument', `No mutant has "${options.only}" in its name, file or test.`);
+  if (chosen.length === 0) {
+    throw new UsageError('bad-argument', `No mutant has "${options.only}" in its name, file or test.`);
+  }
   if (options.list) {
     chosen.forEach((mutant) => say(entry(mutant)));
     return 0;
@@ -32,7 +34,8 @@ export async function command(args: readonly string[], { say, progress }: Output
   const start = performance.now();
   progress('Checking that all of them compile.');
   const verdicts = await hunt(root, chosen, {
-    jobs: options.jobs, typeFaults: typeFaults(root, chosen), progress, told: (verdict) => say(row(verdict, options.why)),
+    jobs: options.jobs, typeFaults: typeFaults(root, chosen), progress,
+    told: (verdict) => say(row(verdict, options.why)),
   });
   say(summary(verdicts, performance.now() - start));
   return verdicts.every(({ verdict }) => verdict === 'killed') ? 0 : 1;

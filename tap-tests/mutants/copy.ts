@@ -44,7 +44,9 @@ export class Copy {
     try {
       return await runTest(this.folder, asScript(test), temporary, options);
     } finally {
-      for (const left of [temporary, join(this.folder, '.tap')]) rmSync(left, { recursive: true, force: true, maxRetries: 3 });
+      for (const left of [temporary, join(this.folder, '.tap')]) {
+        rmSync(left, { recursive: true, force: true, maxRetries: 3 });
+      }
     }
   }
 }

@@ -38,10 +38,10 @@ export async function hunt(root: string, mutants: readonly Mutant[], options: Hu
   noteTemporary(folder);
   try {
     progress('Copying the project.');
-    const files = transpiled(root);
+    const tests = [...new Set(mutants.map(({ test }) => test))];
+    const files = transpiled(root, tests);
     const copies = Array.from({ length: jobs }, (_, job) => new Copy(join(folder, String(job)), root, files));
 
-    const tests = [...new Set(mutants.map(({ test }) => test))];
     progress(`Running ${tests.length} tests on the source as it is.`);
     const unmutated = new Map<string, Outcome>();
     await share(tests, copies, async (test, copy) => {

@@ -18,7 +18,9 @@ const HELP = '(npm run mutants -- --help shows how)';
  * Reads the arguments. Throws UsageError 'bad-argument'.
  * @returns undefined where help was asked for, which has been given to `print` then
  */
-export async function readOptions(argv: readonly string[], print: (help: string) => void): Promise<Options | undefined> {
+export async function readOptions(
+  argv: readonly string[], print: (help: string) => void,
+): Promise<Options | undefined> {
   let shown = false;
   const parser = yargs()
     .scriptName('npm run mutants --')

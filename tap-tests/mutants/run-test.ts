@@ -23,16 +23,20 @@ const running = new Set<ChildProcess>();
 process.on('exit', () => running.forEach(kill));
 
 /**
- * Runs one test file as node runs it, without the runner: a test of tap says TAP by itself. It has a process group of its
- * own, which ends with it, and says all to a file: a test that bails out does not wait until a pipe has taken it.
+ * Runs one test file as node runs it, without the runner: a test of tap says TAP by itself. It has a process group of
+ * its own, which ends with it, and says all to a file: one that bails out does not wait until a pipe has taken it.
  * @param temporary the only place outside of `folder` in which it may leave something
  */
-export function runTest(folder: string, test: string, temporary: string, { limitMs, bail }: RunOptions): Promise<Outcome> {
+export function runTest(
+  folder: string, test: string, temporary: string, { limitMs, bail }: RunOptions,
+): Promise<Outcome> {
   const start = performance.now();
   const said = join(temporary, 'said');
   const output = openSync(said, 'w');
   const env = { PATH: process.env['PATH'], TMPDIR: temporary, TAP_BAIL: bail ? '1' : '0' };
-  const child = spawn(process.execPath, [test], { cwd: folder, env, detached: true, stdio: ['ignore', output, output] });
+  const child = spawn(process.execPath, [test], {
+    cwd: folder, env, detached: true, stdio: ['ignore', output, output],
+  });
   running.add(child);
   let wild = false;
   const look = setInterval(() => {
@@ -46,16 +50,17 @@ export function runTest(folder: string, test: string, temporary: string, { limit
       kill(child);
       running.delete(child);
       closeSync(output);
-      const verdict = wild ? { result: 'timeout', what: 'it did not end' } as const : judge(status, readFileSync(said, 'utf8'));
-      resolve({ ...verdict, ms: performance.now() - start });
+      const ms = performance.now() - start;
+      if (wild) resolve({ result: 'timeout', ms, what: 'it did not end' });
+      else resolve({ ...judge(status, readFileSync(said, 'utf8')), ms });
     });
   });
 }
 
 /** It failed only where an assertion did, or something was thrown in a test; else nothing is known. */
 function judge(status: number | null, said: string): Omit<Outcome, 'ms'> {
-  const [failure] = /^ *not ok \d+.*$/m.exec(said) ?? [];
-  if (status !== 0 && failure !== undefined) return { result: 'failed', what: failure.replace(/^ *not ok \d+( - )?| # time=.*$/g, '') };
+  const [, failure] = /^ *not ok \d+(?: - )?(.*?)(?: # time=.*)?$/m.exec(said) ?? [];
+  if (status !== 0 && failure !== undefined) return { result: 'failed', what: failure };
   if (status === 0 && failure === undefined && /^ok 1\b/m.test(said)) return { result: 'passed', what: '' };
   return { result: 'broken', what: /^.*Error.*$/m.exec(said)?.[0] ?? `status ${status}, and no test` };
 }

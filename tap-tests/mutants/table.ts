@@ -16,7 +16,8 @@ export function summary(verdicts: readonly Verdict[], ms: number): string {
   const timeouts = verdicts.filter(({ what }) => what.startsWith('by timeout')).length;
   const killed = `${count('killed')} killed${timeouts > 0 ? ` (${timeouts} by timeout)` : ''}`;
   const errors = count('error') > 0 ? `, ${count('error')} could not be tried` : '';
-  return `${verdicts.length} mutants: ${killed}, ${count('SURVIVED')} survived${errors}, in ${Math.round(ms / 1000)} s.`;
+  const seconds = Math.round(ms / 1000);
+  return `${verdicts.length} mutants: ${killed}, ${count('SURVIVED')} survived${errors}, in ${seconds} s.`;
 }
 
 /** The list itself: what each is, where, and who has to see it. */

@@ -13,13 +13,17 @@ export function transpile(source: string): string {
 
 export const asScript = (path: string): string => path.replace(/\.ts$/, '.js');
 
-/** All files of the project as they are run, by path from its root: scripts for the source, the others as they are. */
-export function transpiled(root: string): Map<string, string | Buffer> {
+/**
+ * The files of the project as they are run, by path from its root: scripts for the source, the others as they are.
+ * @param tests those that are run; others are left out
+ */
+export function transpiled(root: string, tests: readonly string[]): Map<string, string | Buffer> {
   const files = new Map<string, string | Buffer>();
   for (const folder of FOLDERS) {
     for (const entry of readdirSync(join(root, folder), { recursive: true, withFileTypes: true })) {
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name).slice(root.length + 1);
+      if (path.endsWith('.test.ts') && !tests.includes(path)) continue;
       const content = readFileSync(join(root, path));
       if (path.endsWith('.ts')) files.set(asScript(path), transpile(content.toString('utf8')));
       else files.set(path, content);

@@ -13,7 +13,8 @@ export function typeFaults(root: string, mutants: readonly Mutant[]): Map<Mutant
   let program: ts.Program | undefined;
   for (const round of rounds(mutants)) {
     const mutated = new Map(round.map((mutant) => [join(root, mutant.file), sabotaged(root, mutant)]));
-    program = ts.createProgram({ rootNames: [...mutated.keys()], options, host: host(mutated), ...(program && { oldProgram: program }) });
+    const rootNames = [...mutated.keys()];
+    program = ts.createProgram({ rootNames, options, host: host(mutated), ...(program && { oldProgram: program }) });
     for (const mutant of round) {
       const file = program.getSourceFile(join(root, mutant.file));
       const [fault] = [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)];

@@ -27,3 +27,16 @@ for (const suite of [rsaSuite, x25519Suite]) {
     t.match(await bob.next('closed'), { status: 0 });
   });
 }
+
+test('a text that is not Unicode, or too long, is refused in a sentence, and the chat goes on', async (t) => {
+  const scene = await Scene.open(t.testdir());
+  t.teardown(() => scene.close());
+  const [alice, bob] = await scene.chat();
+  for (const [text, code] of [['half a pair: \ud83d', 'malformed'], ['x'.repeat(65_413), 'too-long']] as const) {
+    alice.do({ do: 'say', with: 'bob', text, id: code });
+    t.match(await alice.next('error'), { code, with: 'bob', id: code });
+  }
+  alice.do({ do: 'say', with: 'bob', text: 'x'.repeat(65_412) });
+  t.equal((await bob.next('message')).text.length, 65_412);
+  t.equal(bob.count('message'), 1);
+});

@@ -1,6 +1,9 @@
-import type { Duplex } from 'node:stream';
+import { type Duplex, duplexPair } from 'node:stream';
 import { test } from 'tap';
 import { dial } from '../../client/engine/dial.js';
+import { main } from '../../keys/main.js';
+import { testIo } from '../support/authority.js';
+import { ManualClock } from '../support/manual-clock.js';
 import { Scene } from '../support/scene.js';
 import { until } from '../support/until.js';
 
@@ -66,4 +69,30 @@ test('a connection that is lost for good ends with status 5', async (t) => {
   await scene.server.close();
   t.match(await alice.next('closed'), { status: 5 });
   await scene.close();
+});
+
+test('a user who is revoked is told so, and does not come back', async (t) => {
+  const scene = await Scene.open(t.testdir());
+  t.teardown(() => scene.close());
+  const alice = await scene.logIn('alice');
+  await main(['revoke', 'alice', '--keys', scene.keys.root], testIo());
+  await scene.server.reload();
+  t.match(await alice.next('closed'), { status: 4, text: /does not accept this name with this key/ });
+  t.equal(alice.count('lost'), 0);
+});
+
+test('a server that says nothing is left after a minute', async (t) => {
+  const scene = await Scene.open(t.testdir());
+  t.teardown(() => scene.close());
+  const clock = new ManualClock(Date.now());
+  const [client, server] = duplexPair();
+  const alice = await scene.actor('alice', { clock, dial: async () => client });
+  alice.engine.start();
+  await until('M1', () => server.readableLength > 0);
+  clock.advance(59_999);
+  await new Promise(setImmediate);
+  t.equal(alice.count('closed'), 0);
+  clock.advance(1);
+  t.match(await alice.next('closed'), { status: 3, text: /did not answer the login in time/ });
+  server.destroy();
 });

@@ -9,7 +9,8 @@ import { FalseRelay, type FalseRelayOptions } from './attacker/false-relay.js';
 import { type Enrolled, Switchboard } from './attacker/switchboard.js';
 import type { KeysOptions } from './authority.js';
 import { ManualClock } from './manual-clock.js';
-import { type Actor, connect, Scene } from './scene.js';
+import { type Actor, Scene } from './scene.js';
+import { until } from './until.js';
 
 /** Shorter than the silence after which a client asks whether the relay is there still. */
 const STEP_MS = 60_000;
@@ -23,10 +24,11 @@ export interface CorruptOptions extends KeysOptions {
   readonly relay?: Partial<FalseRelayOptions>;
 }
 
-/** Real clients, and a relay in the attacker's hands that has the real relay's key and is honest until told otherwise. */
+/** Real clients, and a relay in the attacker's hands: it has the real one's key, and is honest until told otherwise. */
 export class CorruptScene {
   private constructor(
-    readonly scene: Scene, readonly relay: FalseRelay, readonly board: Switchboard, private readonly options: CorruptOptions,
+    readonly scene: Scene, readonly relay: FalseRelay, readonly board: Switchboard,
+    private readonly options: CorruptOptions,
   ) {}
 
   static async open(t: Test, options: CorruptOptions = {}): Promise<CorruptScene> {
@@ -51,7 +53,8 @@ export class CorruptScene {
 
   logIn(name: string, options: Partial<EngineOptions> = {}): Promise<Actor> {
     const { clock } = this.options;
-    return this.scene.logIn(name, { dial: () => dial('127.0.0.1', this.relay.port), ...(clock ? { clock } : {}), ...options });
+    const usual = { dial: () => dial('127.0.0.1', this.relay.port), ...(clock ? { clock } : {}) };
+    return this.scene.logIn(name, { ...usual, ...options });
   }
 
   async pair(options: Partial<EngineOptions> = {}): Promise<[Actor, Actor]> {
@@ -60,7 +63,7 @@ export class CorruptScene {
 
   async chat(options: Partial<EngineOptions> = {}): Promise<[Actor, Actor]> {
     const [alice, bob] = await this.pair(options);
-    await connect(alice, bob);
+    await meet(alice, bob);
     return [alice, bob];
   }
 
@@ -85,10 +88,26 @@ export class CorruptScene {
   }
 }
 
+/** For an RSA key that is made at low priority on a machine that has much to do. */
+export const SLOW_MS = 40_000;
+
+/** A chat from the call to its beginning, also with RSA keys that are made for it. */
+export async function meet(caller: Actor, receiver: Actor): Promise<void> {
+  caller.do({ do: 'chat', with: receiver.name });
+  await receiver.next('request', (event) => event.with === caller.name);
+  receiver.do({ do: 'accept', with: caller.name });
+  const both = [caller, receiver];
+  const before = both.map((actor) => actor.count('chat'));
+  await until('the chat', () => both.every((actor, at) => actor.count('chat') > before[at]!), SLOW_MS);
+  await Promise.all(both.map((actor) => actor.next('chat')));
+}
+
 /** Events that matter to a person in a chat, as lines: what a test compares whole. */
 export function told(actor: Actor, from = 0): string[] {
   return actor.events.slice(from).flatMap((event) => line(event) ?? []);
 }
+
+const ids = (name: string, list: readonly string[]): string => (list.length > 0 ? `${name} ${list.join()}` : '');
 
 function line(event: Event): string | undefined {
   switch (event.event) {
@@ -103,8 +122,8 @@ function line(event: Event): string | undefined {
     case 'warning':
       return `warning ${event.with ?? ''} ${event.code}`;
     case 'left': {
-      const lists = [['unsent', event.unsent], ['unconfirmed', event.unconfirmed]] as const;
-      return [`left ${event.with} ${event.reason} by ${event.by}`, ...lists.map(([name, ids]) => (ids.length > 0 ? ` ${name} ${ids.join()}` : ''))].join('');
+      const open = ids(' unsent', event.unsent) + ids(' unconfirmed', event.unconfirmed);
+      return `left ${event.with} ${event.reason} by ${event.by}${open}`;
     }
     case 'key-changed': case 'trusted': case 'renewed': case 'request': case 'refused': case 'cancelled':
       return `${event.event} ${event.with}`;

@@ -22,17 +22,22 @@ export async function connectionsFrom(t: Test, counter: bigint): Promise<typeof 
     }
   }
   const [atInbox, atOutbox] = ['../../common/transport/inbox.js', '../../common/transport/outbox.js'];
-  const outbox = await t.mockImport<object>(atOutbox!, { '../../common/crypto/record-key.js': { ...recordKey, RecordSealer } });
+  const sealing = { '../../common/crypto/record-key.js': { ...recordKey, RecordSealer } };
+  const outbox = await t.mockImport<object>(atOutbox!, sealing);
   const transport = { [atInbox!]: { ...inbox, Inbox }, [atOutbox!]: outbox };
-  const clients = await chain(t, transport, '../../client/engine/session.js', '../../client/engine/engine.js');
-  const server = await chain(
-    t, transport, '../../server/relay/intake.js', '../../server/relay/session.js', '../../server/relay/relay.js', '../../server/library.js');
+  const clients = await chain(t, transport, ['../../client/engine/session.js', '../../client/engine/engine.js']);
+  const server = await chain(t, transport, [
+    '../../server/relay/intake.js', '../../server/relay/session.js', '../../server/relay/relay.js',
+    '../../server/library.js',
+  ]);
   const own = await t.mockImport<typeof scene>('./scene.js', { ...clients, ...server });
   return { ...own, ...await t.mockImport<typeof corrupt>('./corrupt-scene.js', { './scene.js': own }) };
 }
 
 /** Loads modules each of which imports the one before it, so that the last rests on `mocks`. */
-async function chain(t: Test, mocks: Record<string, object>, ...paths: readonly string[]): Promise<Record<string, object>> {
+async function chain(
+  t: Test, mocks: Record<string, object>, paths: readonly string[],
+): Promise<Record<string, object>> {
   const loaded = { ...mocks };
   for (const path of paths) loaded[path] = await t.mockImport<object>(path, loaded);
   return loaded;

@@ -33,6 +33,11 @@ export class KilledRuns {
     private readonly args: (folder: string) => readonly string[],
   ) {}
 
+  /** What the runs have for a folder of temporary files. */
+  get temporary(): string {
+    return join(this.scratch, 'temporary');
+  }
+
   /**
    * One run for every change that the program makes, or every `step`-th, and one for the half of each write. A flush
    * changes nothing that another program sees, so a kill before it is one before the next change.
@@ -65,7 +70,8 @@ export class KilledRuns {
     mkdirSync(folder);
     cpSync(this.before, folder, { recursive: true });
     const script = join(ROOT, 'dist/tap-tests/support', `${this.program}.js`);
-    const given = { PATH: process.env['PATH'], MESSAGEAPP_PASSPHRASE: PASSPHRASE, ...env };
+    mkdirSync(this.temporary, { recursive: true });
+    const given = { PATH: process.env['PATH'], TMPDIR: this.temporary, MESSAGEAPP_PASSPHRASE: PASSPHRASE, ...env };
     // The test runner adds a loader of its own to what a test starts, which takes time and writes files.
     const clean = ['-i', ...Object.entries(given).map(([name, value]) => `${name}=${value}`)];
     const child = spawn('env', [...clean, process.execPath, script, ...this.args(folder)]);

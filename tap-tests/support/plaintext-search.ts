@@ -1,11 +1,11 @@
-/** A text in the forms in which a program could let it slip out; each has at least as many bytes as the text has characters. */
+/** A text in the forms in which a program could let it slip out, none of them shorter than the text. */
 export function formsOf(text: string): Map<string, Buffer> {
   const utf16 = Buffer.from(text, 'utf16le');
   return new Map([
     ['UTF-8', Buffer.from(text)], ['UTF-16LE', utf16], ['UTF-16BE', Buffer.from(utf16).swap16()],
     ['hexadecimal', Buffer.from(Buffer.from(text).toString('hex'))],
     ...[0, 1, 2].map((shift): [string, Buffer] => [`base64 behind ${shift} bytes`, base64(text, shift)]),
-    ...[0, 1, 2].map((shift): [string, Buffer] => [`base64url behind ${shift} bytes`, base64(text, shift, 'base64url')]),
+    ...[0, 1, 2].map((shift): [string, Buffer] => [`base64url, ${shift}`, base64(text, shift, 'base64url')]),
   ]);
 }
 

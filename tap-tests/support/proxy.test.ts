@@ -74,7 +74,8 @@ for (const [name, edit, sent, arrives] of edits) {
 }
 
 test('several edits of one direction, none of the other', async (t) => {
-  const { client, server } = await between(t, ({ toClient }) => toClient.plan(swap(cell(2)), drop(cell(0)), flip(cell(1))));
+  const edits = [swap(cell(2)), drop(cell(0)), flip(cell(1))];
+  const { client, server } = await between(t, ({ toClient }) => toClient.plan(...edits));
   client.write(cells('abcd'));
   server.write(cells('abcd'));
   t.equal(letters((await server.read(4 * CELL))!), 'abcd');

@@ -3,8 +3,8 @@ import { dial } from '../../client/engine/dial.js';
 import type { EngineOptions } from '../../client/engine/engine.js';
 import { CELL } from './attacker/cells.js';
 import { type Flow, type Passage, Proxy } from './attacker/proxy.js';
-import { heldClock } from './corrupt-scene.js';
-import { type Actor, connect, Scene } from './scene.js';
+import { heldClock, meet } from './corrupt-scene.js';
+import { type Actor, Scene } from './scene.js';
 import { until } from './until.js';
 
 /** What somebody who sees all bytes has of a session of two. */
@@ -13,6 +13,9 @@ export interface Capture {
   readonly passages: readonly [Passage, Passage];
   readonly flows: readonly Flow[];
 }
+
+/** `second` lets a second pass, after which receipts are due. */
+export type Talk = (alice: Actor, bob: Actor, second: () => void) => Promise<void>;
 
 /** A relay, and somebody in front of it who writes down every byte. */
 export class WatchedScene {
@@ -30,12 +33,12 @@ export class WatchedScene {
   }
 
   /** alice and bob log in, she calls him, they talk, she leaves, both exit; each step waits for the end of the last. */
-  async session(talk: (alice: Actor, bob: Actor, second: () => void) => Promise<void>, options: Partial<EngineOptions> = {}): Promise<Capture> {
+  async session(talk: Talk, options: Partial<EngineOptions> = {}): Promise<Capture> {
     const clock = heldClock();
     const all = { ...options, clock, dial: () => dial('127.0.0.1', this.proxy.port) };
     const first = this.proxy.passages.length;
     const [alice, bob] = [await this.scene.logIn('alice', all), await this.scene.logIn('bob', all)];
-    await connect(alice, bob);
+    await meet(alice, bob);
     await settled(alice, bob);
     await talk(alice, bob, () => clock.advance(1_000));
     await settled(alice, bob);

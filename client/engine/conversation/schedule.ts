@@ -32,8 +32,8 @@ export class RenewalSchedule {
   }
 
   /**
-   * Texts wait for the renewal. One to whom the relay lets nothing come would never see that it is overdue, and go on under
-   * keys that a thief may have.
+   * Texts wait for the renewal. One to whom the relay lets nothing come would never see that it is overdue, and go on
+   * under keys that a thief may have.
    */
   get muted(): boolean {
     return this.#spokenSince !== undefined && this.clock.now() - this.#spokenSince > RENEW_ANSWER_MS;

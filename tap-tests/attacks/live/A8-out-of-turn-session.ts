@@ -28,6 +28,7 @@ async function wrongWhenLoggedIn(field: Field, verdict: Verdict): Promise<number
     ...cells.map(([what, cell]): [string, () => Buffer] => [what, () => cell]),
   ];
   for (const [index, [what, bytes]] of steps.entries()) {
+    if (!verdict.held) break;
     const session = await enter(field, field.insiders[index % 2]!);
     session.line.write(bytes(session));
     await endsMalformed(session, verdict, what);
@@ -54,10 +55,10 @@ async function commandsWithoutReason(verdict: Verdict, alice: Session, bob: Sess
 async function commandsInConversation(verdict: Verdict, alice: Session, bob: Session, { conversation }: Call): Promise<void> {
   await answered(verdict, alice, 'in a conversation', message('chat', bob.username), 'erro 3');
   await answered(verdict, bob, 'in a conversation', message('acpt', alice.username), 'erro 5');
-  for (const kind of [0, 3, 255]) {
+  for (const [from, to, kind] of [[alice, bob, 0], [bob, alice, 255]] as const) {
     const said = Buffer.concat([conversation, Buffer.of(kind, 1, 2, 3)]);
-    alice.say(message('frwd', said));
-    const { payload } = await bob.expect('frwd');
+    from.say(message('frwd', said));
+    const { payload } = await to.expect('frwd');
     verdict.expect(payload.equals(said), `kind ${kind} arrived as ${payload.toString('hex')}`);
   }
 }

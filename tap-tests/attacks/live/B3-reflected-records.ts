@@ -1,7 +1,8 @@
 import { CELL } from '../../support/attacker/cells.js';
 import { message } from '../../support/attacker/session.js';
 import { type Attack, type Field, Verdict } from './attack.js';
-import { enter } from './doors.js';
+import { callUp } from './calls.js';
+import { enter, leave } from './doors.js';
 import { endsMalformed } from './outcomes.js';
 import { Tape } from './tape.js';
 
@@ -11,6 +12,25 @@ async function talked(field: Field, count: number) {
   const session = await enter(field, field.insiders[count % 2]!, (line) => (tape = new Tape(line)));
   for (let at = 0; at < count; at += 1) await session.settled();
   return { session, tape: tape! };
+}
+
+/** What bob said, as the server gave it to alice, is a command of hers as well: only its key tells that she did not say it. */
+async function forwarded(field: Field, verdict: Verdict): Promise<void> {
+  let tape: Tape;
+  const bob = await enter(field, field.insiders[1]);
+  const alice = await enter(field, field.insiders[0], (line) => (tape = new Tape(line)));
+  const { conversation } = await callUp(bob, alice);
+  const body = (text: string) => message('frwd', Buffer.concat([conversation, Buffer.from(text)]));
+  bob.say(body('\x04 pay alice 100'));
+  await alice.expect('frwd');
+  // Every record of the server's had one cell, and the first cell was M2.
+  const cells = tape!.received.length / CELL;
+  while (alice.counter < cells - 2) alice.say(body('\x04 filler'));
+  alice.line.write(tape!.receivedCell(cells - 1));
+  await endsMalformed(alice, verdict, 'what the other said, sent back at its counter');
+  const heard = await bob.settled();
+  verdict.expect(!heard.some(({ payload }) => payload.includes('pay')), 'somebody heard their own words as those of the other');
+  leave(bob);
 }
 
 export const reflectedRecords: Attack = {
@@ -24,6 +44,7 @@ export const reflectedRecords: Attack = {
       session.line.write(tape.receivedCell(1 + count));
       await endsMalformed(session, verdict, `the server's record ${count} sent back`);
     }
+    await forwarded(field, verdict);
     // All at once, and the user's own once more.
     const back = await talked(field, 1);
     back.session.line.write(back.tape.received.subarray(CELL));

@@ -48,11 +48,13 @@ export const orderOfRecords: Attack = {
   async run(field) {
     const verdict = new Verdict();
     for (const [index, { what, before, wrong }] of cases.entries()) {
+      if (!verdict.held) break;
       const session = await enter(field, field.insiders[index % 2]!);
       const records = await said(session, before);
       await ends(session, verdict, what, wrong(records, session.seal([ping('next')]), session.seal([ping('second')])));
     }
     for (const [index, counter] of COUNTERS.entries()) {
+      if (!verdict.held) break;
       const session = await enter(field, field.insiders[index % 2]!);
       await said(session, 1);
       await ends(session, verdict, `the counter ${counter}`, [session.seal([ping('next')], { counter })]);

@@ -35,7 +35,7 @@ export const bitsFlipped: Attack = {
     const bits = bitsOf(field);
     // One name is logged in once: the two insiders take turns, each with every other bit.
     await forEach(field.insiders, 2, async (insider, turn) => {
-      for (let at = turn; at < bits.length; at += 2) await flip(field, insider, bits[at]!, verdict);
+      for (let at = turn; at < bits.length && verdict.held; at += 2) await flip(field, insider, bits[at]!, verdict);
     });
     return verdict.finding(`${bits.length} sessions, in each one bit of a record: all of header and tag, some of the rest`,
       'erro 12 and the end, each time');

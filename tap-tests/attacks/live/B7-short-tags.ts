@@ -27,6 +27,7 @@ export const shortTags: Attack = {
     const verdict = new Verdict();
     const cases = upTo(16).flatMap((left) => shortened.map((each) => [left, ...each] as const));
     for (const [index, [left, name, shorten]] of cases.entries()) {
+      if (!verdict.held) break;
       const session = await enter(field, field.insiders[index % 2]!);
       session.line.write(shorten(session.seal([message('ping')]), left));
       await endsMalformed(session, verdict, `${left} bytes of the tag ${name}`);

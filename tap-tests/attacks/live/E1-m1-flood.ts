@@ -63,13 +63,16 @@ export const m1Flood: Attack = {
 
     const [before, under] = [quiet, flooded].map((times) => quantile(times, 0.99)) as [number, number];
     const slow = flooded.filter((time) => time >= ROUND_MS).length;
-    verdict.expect(slow <= Math.max(1, flooded.length / 100), `p99 of ${flooded.length} rounds of a chat is ${ms(under)} (${ms(before)} without)`);
-    for (const [name, time] of Object.entries(logins)) verdict.expect(time < LOGIN_MS, `a login takes ${ms(time)} (${name})`);
+    const rounds = `p99 of ${flooded.length} rounds of a chat ${ms(under)}, of ${quiet.length} without ${ms(before)}`;
+    verdict.expect(slow <= Math.max(1, flooded.length / 100), rounds);
+    for (const [name, time] of Object.entries(logins)) {
+      verdict.expect(time < LOGIN_MS, `a login takes ${ms(time)} (${name})`);
+    }
     const sum = (of: (flood: Flood) => number) => seen.reduce((total, flood) => total + of(flood), 0);
     return verdict.finding(
       `${sum(({ connects }) => connects)} connections with M1 from one and from ${field.addresses.length} addresses`,
-      `${sum(({ answered }) => answered)} got M2; p99 of ${flooded.length} rounds of a chat ${ms(under)}, of ${quiet.length} without `
-      + `${ms(before)}; logins meanwhile: ${Object.entries(logins).map(([name, time]) => `${ms(time)} (${name})`).join(', ')}`,
+      `${sum(({ answered }) => answered)} got M2; ${rounds}; logins meanwhile: `
+      + Object.entries(logins).map(([name, time]) => `${ms(time)} (${name})`).join(', '),
     );
   },
 };

@@ -1,18 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import { connect } from 'node:net';
-import { vec8 } from '../../support/attacker/bytes.js';
-import { CELL, handshakeCell, M1, M3, refusalIn } from '../../support/attacker/cells.js';
+import { CELL, handshakeCell, M3, refusalIn } from '../../support/attacker/cells.js';
 import { Line } from '../../support/attacker/line.js';
-import { RSA, X25519 } from '../../support/attacker/suites.js';
+import { noiseM1 } from '../../support/attacker/noise.js';
 import { type Attack, type Field, Verdict } from './attack.js';
+import { upTo } from './crowd.js';
 import { Honest } from './honest.js';
 
 /** What a busy machine may add to a deadline. */
 const MORE_MS = 3_000;
 
-const [BUSY, TOO_SLOW] = [5, 6];
+/** Below the unfinished handshakes that one address may have. */
+const OF_ONE_ADDRESS = 12;
 
-const m1 = () => handshakeCell(M1, Buffer.concat([vec8(randomBytes(4).toString('hex')), vec8(Buffer.of(X25519, RSA)), randomBytes(32)]));
+const [BUSY, TOO_SLOW] = [5, 6];
 
 /** A byte whenever its time comes, for ever. */
 function drip(line: Line, bytes: Buffer, field: Field): void {
@@ -25,7 +26,7 @@ function drip(line: Line, bytes: Buffer, field: Field): void {
 }
 
 async function withM2(line: Line): Promise<void> {
-  line.write(m1());
+  line.write(noiseM1());
   if (!await line.read(CELL)) throw new Error('no M2');
 }
 
@@ -39,9 +40,12 @@ interface Way {
 
 const ways: readonly Way[] = [
   { name: 'says nothing', until: 'M1', begin: () => undefined },
-  { name: 'sends M1 a byte at a time', until: 'M1', begin: (line, field) => drip(line, m1(), field) },
-  { name: 'closes its half in the middle of M1', until: 'M1', untold: true, begin: (line) => void line.socket.end(m1().subarray(9)) },
-  { name: 'neither reads nor writes after M1', until: 'M3', begin: (line) => (line.write(m1()), line.sleep()) },
+  { name: 'sends M1 a byte at a time', until: 'M1', begin: (line, field) => drip(line, noiseM1(), field) },
+  {
+    name: 'closes its half in the middle of M1', until: 'M1', untold: true,
+    begin: (line) => void line.socket.end(noiseM1().subarray(9)),
+  },
+  { name: 'neither reads nor writes after M1', until: 'M3', begin: (line) => (line.write(noiseM1()), line.sleep()) },
   { name: 'says nothing after M2', until: 'M3', begin: withM2 },
   {
     name: 'sends M3 a byte at a time', until: 'M3',
@@ -58,7 +62,8 @@ interface End {
 
 /** A connection that never closes its own half, in one of these ways, until the server has closed the other. */
 async function hold(field: Field, way: Way, within: number, from?: string): Promise<End> {
-  const socket = connect({ ...field.target, allowHalfOpen: true, ...(from === undefined ? {} : { localAddress: from }) });
+  const localAddress = from === undefined ? {} : { localAddress: from };
+  const socket = connect({ ...field.target, ...localAddress, allowHalfOpen: true });
   field.onEnd(() => void socket.destroy());
   await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
   const line = new Line(socket);
@@ -80,18 +85,23 @@ export const slowSendersFor = (deadlines: Readonly<Record<Way['until'], number>>
   title: 'slow senders, half-open connections, silence',
   async run(field) {
     const verdict = new Verdict();
-    const each = field.addresses.length > 0 ? 12 * field.scale : 2;
-    const holding = ways.flatMap((way, which) => Array.from({ length: each }, (_, at) =>
-      hold(field, way, deadlines[way.until], field.addresses[(which + ways.length * Math.floor(at / 12)) % field.addresses.length])));
+    const { addresses, scale } = field;
+    const each = addresses.length > 0 ? OF_ONE_ADDRESS * scale : 2;
+    const address = (way: number, at: number) =>
+      addresses[(way + ways.length * Math.floor(at / OF_ONE_ADDRESS)) % addresses.length];
+    const holding = ways.flatMap((way, which) => upTo(each).map((at) =>
+      hold(field, way, deadlines[way.until], address(which, at))));
     const bob = await Honest.enter(field, field.insiders[1]);
     bob.leave();
     verdict.expect(bob.loginMs < 2_000, `an honest login took ${bob.loginMs.toFixed(0)} ms meanwhile`);
     const ends = await Promise.all(holding);
     for (const { way, ms, code } of ends) {
       verdict.expect(ms < deadlines[way.until] + MORE_MS, `who ${way.name} is not closed`);
-      verdict.expect(way.untold ? code === undefined : code === TOO_SLOW || code === BUSY, `who ${way.name} is told ${code}`);
+      const told = way.untold ? code === undefined : code === TOO_SLOW || code === BUSY;
+      verdict.expect(told, `who ${way.name} is told ${code}`);
     }
-    const last = (what: Way['until']) => (Math.max(...ends.filter(({ way }) => way.until === what).map(({ ms }) => ms)) / 1_000).toFixed(1);
+    const last = (what: Way['until']) =>
+      (Math.max(...ends.filter(({ way }) => way.until === what).map(({ ms }) => ms)) / 1_000).toFixed(1);
     return verdict.finding(
       `${ends.length} connections that send a byte at a time, half of M1, M1 alone, or nothing`,
       `all are closed, those before M1 after ${last('M1')} s, those before M3 after ${last('M3')} s`,

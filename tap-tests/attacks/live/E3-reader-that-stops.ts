@@ -35,7 +35,7 @@ function forgetEchoes({ heard }: Session): (each: Message) => void {
 
 const ended = ({ heard }: Session): Message | undefined => heard.find(({ command }) => command === 'exch');
 
-/** Bob falls asleep in a conversation; where it ends, the next one is accepted asleep, until the server has lost patience. */
+/** Bob falls asleep in a conversation; where it ends he accepts the next one asleep, until the server cuts him. */
 async function night(field: Field, alice: Honest, numbers: Numbers, more: () => boolean): Promise<Night> {
   const bob = await Honest.enter(field, field.insiders[1]);
   const [first, reasons] = [numbers.said, [] as number[]];
@@ -68,7 +68,8 @@ async function again(alice: Honest, bob: Honest): Promise<Buffer | undefined> {
   const { session } = alice;
   await alice.pace.turn();
   session.say(message('chat', bob.session.username));
-  await until('an answer to a call', () => session.heard.some(({ command }) => command === 'call' || command === 'erro'));
+  const answered = () => session.heard.some(({ command }) => command === 'call' || command === 'erro');
+  await until('an answer to a call', answered);
   if (session.errors.length > 0) {
     session.heard.length = 0;
     return undefined;

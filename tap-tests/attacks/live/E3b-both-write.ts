@@ -32,15 +32,18 @@ export const bothWriteSo = (messages: number): Attack => ({
     const began = performance.now();
     for (const { session } of [alice, bob]) session.line.wake();
     const heard = ([alice, bob] as const).map(({ session }) => () => numbersIn(session.heard, conversation));
-    const over = ({ session }: Honest) => session.line.closed || session.line.ended || session.heard.some(({ command }) => command === 'exch');
-    await until('all to be heard', () => heard.every((each, at) => each().length === said[1 - at]) || over(alice) || over(bob), 15_000).catch(() => undefined);
+    const over = ({ session: { line, heard: all } }: Honest) =>
+      line.closed || line.ended || all.some(({ command }) => command === 'exch');
+    const done = () => over(alice) || over(bob) || heard.every((each, at) => each().length === said[1 - at]);
+    await until('all to be heard', done, 15_000).catch(() => undefined);
     const ms = performance.now() - began;
 
     for (const [at, who] of [alice, bob].entries()) {
       const numbers = heard[at]!();
       const { session } = who;
       verdict.expect(!over(who), `${session.username} was cut, or the conversation`);
-      verdict.expect(isWhole(numbers, 0) && numbers.length === said[1 - at], `${session.username} heard ${numbers.length} of ${said[1 - at]}`);
+      const all = isWhole(numbers, 0) && numbers.length === said[1 - at];
+      verdict.expect(all, `${session.username} heard ${numbers.length} of ${said[1 - at]}`);
       if (!session.line.closed) await session.settled().catch((error: Error) => verdict.expect(false, error.message));
       who.leave();
     }

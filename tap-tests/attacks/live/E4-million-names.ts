@@ -21,7 +21,7 @@ const AT_ONCE = 200;
 /** Answers that may be on their way. */
 const AHEAD = 20_000;
 
-/** What names something that is not there, and the code of the `erro` that comes back; a `list` that is empty otherwise. */
+/** What names something that is not there, and the code of the `erro` for it; without one an empty `list` comes. */
 interface Question {
   readonly make: (name: string) => Message;
   readonly code: number | undefined;
@@ -87,9 +87,12 @@ async function askAll(who: Honest, scale: number, verdict: Verdict): Promise<num
   const count = Math.min(AT_ONCE, who.pace.rate.messages);
   const slow = who.pace.windowMs > MS * scale / 3;
   // Where it takes a window to say more, there is time for two of them.
-  for (let turns = 0; asker.asked < (MESSAGES * scale) / 2 && performance.now() < end && (!slow || turns < 2); turns += 1) await asker.ask(count);
-  await until('all answers', () => asker.waiting === 0 || who.session.line.closed, 10_000).catch(() => undefined);
-  verdict.expect(asker.waiting === 0 && !who.session.line.closed, `${asker.waiting} of ${asker.asked} are not answered`);
+  const more = (turns: number) =>
+    asker.asked < (MESSAGES * scale) / 2 && performance.now() < end && (!slow || turns < 2);
+  for (let turns = 0; more(turns); turns += 1) await asker.ask(count);
+  const { line } = who.session;
+  await until('all answers', () => asker.waiting === 0 || line.closed, 10_000).catch(() => undefined);
+  verdict.expect(asker.waiting === 0 && !line.closed, `${asker.waiting} of ${asker.asked} are not answered`);
   verdict.expect(asker.wrong === undefined, asker.wrong ?? '');
   who.leave();
   return asker.asked;
@@ -114,11 +117,14 @@ export const millionNames: Attack = {
     const flood = await logIn(field);
     const asked = await Promise.all(people.map((who) => askAll(who, field.scale, verdict)));
     onlooker.stop();
-    verdict.expect([...flood.refused.keys()].every((code) => code === 3 || code === 5), `logins ended with ${[...flood.refused.keys()]}`);
+    const codes = [...flood.refused.keys()];
+    verdict.expect(codes.every((code) => code === 3 || code === 5), `logins ended with ${codes.join()}`);
     verdict.expect(onlooker.served, `others feel it: ${onlooker}`);
+    const messages = asked.reduce((sum, each) => sum + each, 0);
+    const refused = flood.refused.get(3) ?? 0;
     return verdict.finding(
-      `${asked.reduce((sum, each) => sum + each, 0)} messages that each name somebody or something else that is not there, and ${flood.connects} logins`,
-      `each message got its erro or an empty list, ${flood.refused.get(3) ?? 0} logins refusal 3; a stranger got ${onlooker}`,
+      `${messages} messages with a name each that nobody has, and ${flood.connects} logins`,
+      `each message got its erro or an empty list, ${refused} logins refusal 3; a stranger got ${onlooker}`,
     );
   },
 };

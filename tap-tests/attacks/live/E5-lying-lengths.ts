@@ -47,6 +47,7 @@ export const lyingLengths: Attack = {
   async run(field) {
     const verdict = new Verdict();
     for (const [index, [what, record]] of cases.entries()) {
+      if (!verdict.held) break;
       const session = await enter(field, field.insiders[index % 2]!);
       session.line.write(record(session));
       await endsMalformed(session, verdict, what);

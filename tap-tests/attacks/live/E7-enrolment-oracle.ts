@@ -17,7 +17,7 @@ const REFUSAL_MS = 250;
 /** So many standard deviations would be chance once in 30,000 times; a difference of that size is one to learn from. */
 const APART = 4;
 
-/** The quickest fifth has the least of other people's noise: where there are enough of them, it differs by less than this. */
+/** The quickest fifth has the least of others' noise: where there are enough of them, it differs by less than this. */
 const [QUICK, QUICK_MS, ENOUGH] = [0.2, 3, 30];
 
 const [ASKED, AT_ONCE] = [480, 24];
@@ -53,10 +53,12 @@ async function callsBlindly(field: Field, verdict: Verdict): Promise<void> {
     await pace.turn();
     session.say(message('chat', name));
     const erro = await session.expect('erro');
-    told.push(`${erroCode(erro)} ${erroAbout(erro).toString().replace(name, '')} ${erro.payload.subarray(3 + 4 + name.length).toString().replace(name, '')}`);
+    const [about, text] = [erroAbout(erro), erro.payload.subarray(3 + erroAbout(erro).length)];
+    told.push([erroCode(erro), about, text].join(' ').replaceAll(name, '…'));
   }
   session.line.socket.destroy();
-  verdict.expect(told[0] === told[1] && told[0]!.startsWith(`${NOT_ONLINE} chat`), `a call is answered with "${told.join('" and "')}"`);
+  const same = told[0] === told[1] && told[0]!.startsWith(`${NOT_ONLINE} chat`);
+  verdict.expect(same, `a call is answered with "${told.join('" and "')}"`);
 }
 
 /** @param further who else is asked after: users that are revoked, certificates that are almost right */
@@ -69,7 +71,8 @@ export const enrolmentOracleWith = (further: readonly Question[]): Attack => ({
     await callsBlindly(field, verdict);
     const got = await answers(field, all);
     const [first] = all;
-    const times = (kind: string, of: 'm2' | 'refusal') => got.filter((each) => each.kind === kind).map((each) => each[of]);
+    const times = (kind: string, of: 'm2' | 'refusal') =>
+      got.filter((each) => each.kind === kind).map((each) => each[of]);
     let most = 0;
     for (const { kind } of all) {
       verdict.expect(times(kind, 'm2').length > 1, `${kind}: no answer`);
@@ -77,9 +80,11 @@ export const enrolmentOracleWith = (further: readonly Question[]): Attack => ({
         const [usual, own] = [times(first!.kind, of), times(kind, of)];
         const apart = asFarApart(usual, own);
         most = Math.max(most, Math.abs(apart));
-        const quicker = Math.min(usual.length, own.length) < ENOUGH ? 0 : quantile(own, QUICK) - quantile(usual, QUICK);
-        verdict.expect(Math.abs(quicker) < QUICK_MS, `${kind}: the quickest ${of} differ from those of ${first!.kind} by ${quicker.toFixed(1)} ms`);
-        verdict.expect(Math.abs(apart) < APART, `${kind}: the time to ${of} is ${apart.toFixed(1)} standard deviations from that of ${first!.kind}`);
+        const few = Math.min(usual.length, own.length) < ENOUGH;
+        const quicker = few ? 0 : quantile(own, QUICK) - quantile(usual, QUICK);
+        const what = `${kind}: the time to ${of} differs from that of ${first!.kind}`;
+        verdict.expect(Math.abs(quicker) < QUICK_MS, `${what} by ${quicker.toFixed(1)} ms`);
+        verdict.expect(Math.abs(apart) < APART, `${what} by ${apart.toFixed(1)} standard deviations`);
       }
     }
     const codes = new Set(got.map(({ code }) => code));
@@ -89,7 +94,7 @@ export const enrolmentOracleWith = (further: readonly Question[]): Attack => ({
     return verdict.finding(
       `${got.length} logins that have to fail, of ${all.length} kinds in turn`,
       `each refused with 3, after ${quantile(got.map(({ refusal }) => refusal), 0.5).toFixed(0)} ms in the middle; `
-      + `no kind's times are apart from another's (${most.toFixed(1)} standard deviations at most)`,
+      + `the times of no kind differ (${most.toFixed(1)} standard deviations at most)`,
     );
   },
 });

@@ -55,6 +55,11 @@ export interface Attack {
 export class Verdict {
   readonly #wrong: string[] = [];
 
+  /** Nothing has contradicted yet: where every case takes its time, it is no use to go on after the first. */
+  get held(): boolean {
+    return this.#wrong.length === 0;
+  }
+
   expect(held: boolean, otherwise: string): void {
     if (!held) this.#wrong.push(otherwise);
   }

@@ -13,14 +13,17 @@ const BREATH_MS = 2;
 export class Chat {
   #heard: (() => void) | undefined;
 
-  private constructor(readonly caller: Honest, readonly receiver: Honest, readonly conversation: Buffer, readonly delay: OwnDelay) {
+  private constructor(
+    readonly caller: Honest, readonly receiver: Honest,
+    private readonly conversation: Buffer, private readonly delay: OwnDelay,
+  ) {
     receiver.session.onMessage = (each) => this.#isWord(each) && this.#say(receiver);
     caller.session.onMessage = (each) => this.#isWord(each) && this.#heard?.();
   }
 
-  static async begin(field: Field, [one, other]: readonly [Insider, Insider] = field.insiders, from?: string): Promise<Chat> {
-    const caller = await Honest.enter(field, one, from);
-    const receiver = await Honest.enter(field, other, from);
+  static async begin(field: Field, [one, other]: readonly [Insider, Insider] = field.insiders): Promise<Chat> {
+    const caller = await Honest.enter(field, one);
+    const receiver = await Honest.enter(field, other);
     const { conversation } = await callUp(caller.session, receiver.session);
     await Promise.all([caller.pace.turn(2), receiver.pace.turn(2)]);
     return new Chat(caller, receiver, conversation, new OwnDelay(field));

@@ -13,10 +13,10 @@ const MANY_PER_SECOND = 1_000;
 /** Sealed bytes that wait in this process; the rest is made when they have gone. */
 const AHEAD = 1024 * 1024;
 
-/** Bytes of a cell that are not the body of a `frwd`: header and tag, command and length, conversation, kind, number. */
+/** Bytes of a cell that are not filling: header and tag, command and length, conversation, kind, number. */
 const AROUND = 49 + 8 + 8 + 1 + 4;
 
-/** Bodies with a number in each, as fast as the rate and the line allow; never read by the relay, but by whom they are for. */
+/** Bodies with a number in each, as fast as the rate and the line allow. */
 export class Numbers {
   /** How many have been said. */
   said = 0;
@@ -32,7 +32,8 @@ export class Numbers {
   }
 
   #next(conversation: Buffer): Message {
-    return message('frwd', Buffer.concat([conversation, u8(kind.record), u32(this.said++), Buffer.alloc(this.bytes - AROUND)]));
+    const filling = Buffer.alloc(this.bytes - AROUND);
+    return message('frwd', Buffer.concat([conversation, u8(kind.record), u32(this.said++), filling]));
   }
 
   /** The next one, or as many small ones as one record takes, when the rate and the line allow it. */
@@ -43,7 +44,8 @@ export class Numbers {
     session.say(...Array.from({ length: count }, () => this.#next(conversation)));
     // A turn for whoever else is in this process, and for what the server has to say to it.
     await nextTurn();
-    if (line.socket.writableLength > AHEAD) await until('the line to take more', () => line.socket.writableLength < AHEAD || line.closed, 60_000);
+    const ahead = () => line.socket.writableLength > AHEAD && !line.closed;
+    if (ahead()) await until('the line to take more', () => !ahead(), 60_000);
     if (line.closed) throw new Error('who only sent was cut');
   }
 
@@ -59,4 +61,5 @@ export const numbersIn = (heard: readonly Message[], conversation: Buffer): numb
     .map(({ payload }) => payload.readUInt32BE(9));
 
 /** None is missing between the first and the last, and none is out of its order. */
-export const isWhole = (numbers: readonly number[], first: number): boolean => numbers.every((number, at) => number === first + at);
+export const isWhole = (numbers: readonly number[], first: number): boolean =>
+  numbers.every((number, at) => number === first + at);

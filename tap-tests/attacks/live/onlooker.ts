@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { vec8 } from '../../support/attacker/bytes.js';
-import { CELL, handshakeCell, M1, refusalIn } from '../../support/attacker/cells.js';
+import { CELL, refusalIn } from '../../support/attacker/cells.js';
 import { Line } from '../../support/attacker/line.js';
+import { noiseM1 } from '../../support/attacker/noise.js';
 import { X25519 } from '../../support/attacker/suites.js';
 import type { Field } from './attack.js';
 import { quantile } from './crowd.js';
@@ -40,7 +39,7 @@ export class Onlooker {
   async #once(): Promise<void> {
     const begun = performance.now();
     const line = await Line.to(this.field.target, this.field.addresses.at(-2));
-    line.write(handshakeCell(M1, Buffer.concat([vec8('onlooker'), vec8(Buffer.of(X25519)), randomBytes(32)])));
+    line.write(noiseM1([X25519]));
     const cell = await line.read(CELL).finally(() => line.cut());
     const took = performance.now() - begun;
     // Busy is an answer too, and has another reason.
@@ -53,7 +52,8 @@ export class Onlooker {
 
   /** Mostly as if nothing were, and never so late that a login would be. */
   get served(): boolean {
-    return !this.times.some((time) => time >= LOGIN_MS) && (this.times.length < ENOUGH || quantile(this.times, 0.5) < USUAL_MS);
+    const usual = this.times.length < ENOUGH || quantile(this.times, 0.5) < USUAL_MS;
+    return usual && !this.times.some((time) => time >= LOGIN_MS);
   }
 
   toString(): string {

@@ -24,7 +24,8 @@ export interface Answer {
 }
 
 /** Asks, and takes the times when the bytes come and go: nothing here polls. */
-export function ask(target: Target, { kind, username, person, certificates = [], suites }: Question, from?: string): Promise<Answer | undefined> {
+export function ask(target: Target, question: Question, from?: string): Promise<Answer | undefined> {
+  const { kind, username, person, certificates = [], suites } = question;
   const name = username ?? `n${randomBytes(4).toString('hex')}`;
   const initiator = new Initiator(name, { t0: loginT0, person, certificates }, suites);
   return new Promise((resolve) => {

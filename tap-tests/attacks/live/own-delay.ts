@@ -5,7 +5,7 @@ const BEAT_MS = 10;
 /** Later than this is a delay that a measure would show. */
 const LATE_MS = 40;
 
-/** The attacker shares a process with those who measure: knows when it was itself late, which is not the server's fault. */
+/** Those who measure share a process with the attacker: when that was itself late is no fault of the server. */
 export class OwnDelay {
   #last = performance.now();
   #late = -Infinity;

@@ -1,7 +1,7 @@
 /**
  * How far apart two samples of times are, in standard deviations of what chance would do (Mann and Whitney, normal
- * approximation): positive where the second is larger. It asks which of two times is larger, never by how much, so a few
- * that were delayed by something else do not matter.
+ * approximation): positive where the second is larger. It asks which of two is larger, never by how much, so a few
+ * times that something else delayed do not matter.
  */
 export function asFarApart(first: readonly number[], second: readonly number[]): number {
   const [n, m] = [first.length, second.length];

@@ -213,3 +213,17 @@ test('lists: none that nobody asked for, and an end to those that have none', as
   listing.listed({ more: 0, users: page(0) });
   t.equal(told.length, 1);
 });
+
+test('what stands before a wrong record counts, however the bytes are cut', async (t) => {
+  for (const cut of [4_096, 4_096 + 33, 8_192]) {
+    const { server, events, errors } = await setting(t);
+    const [right, wrong] = [server.seal(serverMessage('reqt', { username: 'bob' })), server.seal(serverMessage('reqt', { username: 'user3' }))];
+    wrong.writeUInt8(9, 16);
+    const bytes = Buffer.concat([right, wrong]);
+    server.stream.write(bytes.subarray(0, cut));
+    server.stream.write(bytes.subarray(cut));
+    await ended(events);
+    t.same(events, ['welcome', 'reqt bob', 'ended'], `${cut}`);
+    t.same(errors, ['bad-record']);
+  }
+});

@@ -103,3 +103,10 @@ test('a path length of several bytes', async (t) => {
   t.equal(of(0x7f).pathLength, 127);
   t.throws(() => of(1, 0), { code: 'bad-certificate', message: /path length is not sensible/ });
 });
+
+test('a PrintableString has no other characters than its own', async (t) => {
+  const subject = (text: string) =>
+    parseCertificate(good.server({ subject: seq(field('2.5.4.10', writeElement(tag.printableString, Buffer.from(text, 'latin1')))) })).subject.text;
+  t.equal(subject("Example's (Test) +,-./:=? 9"), `O="Example's (Test) +,-./:=? 9"`);
+  for (const text of ['a@b', 'a_b', 'a*b', 'a&b', 'a\0b', 'caf\xe9']) t.throws(() => subject(text), { code: 'bad-certificate', message: /not of its type/ }, text);
+});

@@ -137,7 +137,7 @@ async function story(decisions: Decisions): Promise<string> {
 }
 
 export const engineTarget: Target = {
-  name: 'client engine', covers: [], errors: [], inputs: 900, max: 600, slow: 3_000, seeds: stories(16, 120),
+  name: 'client engine', covers: [], errors: [], inputs: 400, max: 600, slow: 3_000, stuck: 60_000, seeds: stories(16, 120),
   open: async () => strays.watch(),
   close: async () => strays.stop(),
   run: (input) => story(new Decisions(input)),

@@ -97,7 +97,7 @@ async function story(decisions: Decisions, { place }: Stage): Promise<string> {
 }
 
 export const relayTarget: Target = {
-  name: 'relay', covers: ['server/relay/router.ts dispatch'], errors: [], inputs: 300, max: 400, slow: 5_000, seeds: stories(12, 60),
+  name: 'relay', covers: ['server/relay/router.ts dispatch'], errors: [], inputs: 150, max: 400, slow: 5_000, stuck: 60_000, seeds: stories(12, 60),
   async open() {
     stage = await Stage.open();
   },

@@ -102,7 +102,7 @@ const one: Target = {
     'common/crypto/certificate.ts parseCertificate', 'common/crypto/certificate-extensions.ts readExtensions',
     'common/crypto/certificate-name.ts readName', 'common/crypto/certificate-time.ts readTime', 'common/crypto/server-name.ts isFor',
   ],
-  errors: ['bad-certificate'], inputs: 20_000, seeds, tokens, mutate: mutateDer,
+  errors: ['bad-certificate'], inputs: 16_000, seeds, tokens, mutate: mutateDer,
   run(input) {
     const read = parseCertificate(input);
     checkRead(input, read);

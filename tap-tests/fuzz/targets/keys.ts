@@ -75,7 +75,7 @@ function namedBits(bits: ReadonlySet<number>): Buffer {
 const der = 'common/bytes/der.ts';
 
 const derTarget: Target = {
-  name: 'DER', errors: ['malformed'], inputs: 12_000, tokens, mutate: mutateDer,
+  name: 'DER', errors: ['malformed'], inputs: 8_000, tokens, mutate: mutateDer,
   covers: ['readElement', 'readElements', 'readOid', 'readTrue', 'readBytesOfBits', 'readNamedBits', 'unsigned'].map((name) => `${der} ${name}`),
   seeds: [
     ...Object.values(certificates).slice(0, 4), spki(2048), Buffer.from('03020780', 'hex'), Buffer.from('0303070480', 'hex'),
@@ -107,7 +107,7 @@ const pem: Target = {
 const nobody = Buffer.alloc(64, 1);
 
 const identity: Target = {
-  name: 'public key', covers: ['common/crypto/identity.ts publicIdentity'], errors: ['malformed', 'bad-public-key'], inputs: 15_000, tokens,
+  name: 'public key', covers: ['common/crypto/identity.ts publicIdentity'], errors: ['malformed', 'bad-public-key'], inputs: 12_000, tokens,
   mutate: mutateDer, seeds: [publicOf(keys.alice), publicOf(keys.rsa), spki(2048), spki(3072), spki(4096)],
   run(input) {
     const { kind, spki: own, fingerprint, verify } = publicIdentity(input);

@@ -1,9 +1,24 @@
 import { readOptions as readClientOptions } from '../../../client/options.js';
 import { readOptions as readServerOptions } from '../../../server/options.js';
+import { type Material, mutate, type Random } from '../../support/mutations.js';
 import { bytesOf, check, type Target } from '../target.js';
 
-/** Arguments of a program, one a line; without an option called `_`, which yargs itself does not withstand. */
-const argsOf = (input: Buffer): string[] => input.toString('utf8').split('\n').filter((arg) => !/^-.*_/.test(arg));
+/** No option is called `_`, and none that takes a text is denied with `--no-`: yargs makes something else of these. */
+const UNFIT = /^-.*_|^--no-(?!color$|json$|didactic$|log-wire$|accept-certificates$)/;
+
+/** Arguments of a program, one a line. */
+const argsOf = (input: Buffer): string[] => input.toString('utf8').split('\n').filter((arg) => !UNFIT.test(arg));
+
+/** Whole arguments are put in, left out and changed; seldom bytes of them. */
+function mutateArgs(bytes: Buffer, random: Random, material: Material): Buffer {
+  if (random(3) === 0) return mutate(bytes, random, material);
+  const args = bytes.toString('utf8').split('\n');
+  for (let left = 1 + random(3); left > 0; left--) {
+    const token = material.tokens[random(material.tokens.length)]!.toString('utf8').trim();
+    args.splice(random(args.length + 1), random(2), ...(random(4) === 0 ? [] : [token]));
+  }
+  return Buffer.from(args.join('\n').slice(0, material.max));
+}
 
 const names = [
   '--user', '--suite', '--json', '--didactic', '--reconnect', '--color', '--server-name', '--keys', '--identity', '--private-key', '--certificate',
@@ -11,7 +26,7 @@ const names = [
 ];
 const tokens = bytesOf(
   ...names.flatMap((name) => [name, `--no-${name.slice(2)}`, `${name}=`, `\n${name}\n`]), '\n', '--', '-', '=', '--__proto__.polluted=1', '--constructor.prototype.polluted=1',
-  '--user.polluted=1', '--keys.__proto__.polluted=1', '\n8081\n', 'NaN', '1e3', '-1', 'Infinity', 'x25519', '\0', 'true', 'false', '[]', '-u', '--help', '--version',
+  '--user.polluted=1', '--keys.x=1', '--host.', '--users.=x', '--keys.__proto__.polluted=1', '\n8081\n', 'NaN', '1e3', '-1', 'Infinity', 'x25519', '\0', 'true', 'false', '[]', '-u', '--help', '--version',
 );
 
 /** Nothing but strings, where strings are meant. */
@@ -24,6 +39,7 @@ function checkTexts(options: object): void {
 
 const client: Target = {
   name: 'arguments of the client', covers: ['client/options.ts readOptions'], errors: ['bad-argument', 'bad-host'], inputs: 300, tokens, max: 300, slow: 2_000,
+  mutate: mutateArgs,
   seeds: bytesOf('127.0.0.1\n8081', 'localhost\n8081\n--user\nalice\n--json', 'relay.example\n443\n--suite\nx25519,rsa\n--reconnect\n0\n--no-color\n--keys\n./keys'),
   async run(input) {
     const shown = console.log;
@@ -46,6 +62,7 @@ const client: Target = {
 
 const server: Target = {
   name: 'arguments of the server', covers: ['server/options.ts readOptions'], errors: ['bad-argument'], inputs: 200, tokens, max: 300, slow: 2_000,
+  mutate: mutateArgs,
   seeds: bytesOf('8081', '0\n--host\n0.0.0.0\n--log\njson', '8081\n--rate\n20\n--hello\n2.5\n--no-accept-certificates\n--keys\n./keys'),
   async run(input) {
     const options = await readServerOptions(argsOf(input), () => undefined);

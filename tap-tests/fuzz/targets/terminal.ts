@@ -106,7 +106,7 @@ const CTRL_L = 0x0c;
 
 /** What is drawn goes through a terminal that throws at a sequence it does not know. */
 const keyboard: Target = {
-  name: 'keyboard', covers: [], errors: [], inputs: 800, tokens: [...keysOf, ...textTokens, ...lines], max: 600,
+  name: 'keyboard', covers: [], errors: [], inputs: 600, tokens: [...keysOf, ...textTokens, ...lines], max: 600,
   seeds: [...lines, ...bytesOf('chatbob\rhello\r\x1b[200~two\nlines\x1b[201~\r/exit\r', 'ch\t bob\t\r\x1b[A\x1b[A\x7f\x7f\r', '/trust bob\ryes\r', '\x03', '你好👩‍👩‍👧\x1b[D\x1b[D\x7f\r')],
   async run(input) {
     const engine = new FakeEngine(answers);

@@ -104,7 +104,7 @@ const safe: Target = {
 };
 
 const logLine: Target = {
-  name: 'log line', covers: [], errors: [], inputs: 15_000, seeds: [...people, ...bytesOf('127.0.0.1:1', 'a b', '="x" y=z')], tokens: textTokens,
+  name: 'log line', covers: [], errors: [], inputs: 10_000, seeds: [...people, ...bytesOf('127.0.0.1:1', 'a b', '="x" y=z')], tokens: textTokens,
   run(input) {
     const value = input.toString('utf8');
     const fields: LogFields = { username: value, detail: `${value}\n2026-01-01 logged-in username=alice`, count: 1 };
@@ -152,7 +152,7 @@ const usual = Object.fromEntries(Object.values(limitOptions).map(({ name, min })
 
 const limit: Target = {
   name: 'limits', covers: ['server/limit-options.ts limitsFrom'], errors: ['bad-argument'], inputs: 5_000, max: 60, tokens: bytesOf('NaN', 'Infinity', '1e9', '-', '.', '0x', 'e', '__proto__'),
-  seeds: bytesOf('1', '60', '0.5', '1e3', '2000000', '10000000'),
+  seeds: bytesOf('1', '60', '2000000', '10000000'),
   run(input) {
     const text = input.toString('latin1');
     const name = limitNames[input.length % limitNames.length]!;

@@ -16,12 +16,15 @@ export const identities: readonly Mutant[] = [
   ...sabotage('common/crypto/identity.ts', 'attacks/A20-encodings.test.ts', [
     ['an SPKI with unused bits is taken', ' || bits.content[0] !== 0', ''],
     ['an SPKI with a third field is taken', 'bits.content[0] !== 0 || others.length > 0', 'bits.content[0] !== 0'],
-    ['a private identity of 1024 bits is taken', 'RSA_BITS_MIN = 2048', 'RSA_BITS_MIN = 1024', 'common/crypto/identity.test.ts'],
-    ['a public identity shares the bytes it was made of', 'const own = Buffer.from(spki);', 'const own = spki;', 'common/crypto/identity.test.ts'],
+    ['a private identity of 1024 bits is taken', 'RSA_BITS_MIN = 2048',
+      'RSA_BITS_MIN = 1024', 'common/crypto/identity.test.ts'],
+    ['a public identity shares the bytes it was made of', 'const own = Buffer.from(spki);',
+      'const own = spki;', 'common/crypto/identity.test.ts'],
   ]),
   ...sabotage('common/crypto/safety-number.ts', 'vectors/safety-number.test.ts', [
     ['the safety number differs between the two sides', '\n    .sort(Buffer.compare)', ''],
-    ['the safety number knows no names', "Buffer.from(username, 'latin1'), ", '', 'attacks/A6-fields-run-together.test.ts'],
+    ['the safety number knows no names', "Buffer.from(username, 'latin1'), ",
+      '', 'attacks/A6-fields-run-together.test.ts'],
     ['names of a safety number run into fingerprints', 'Buffer.from([username.length]), ', ''],
   ]),
   ...sabotage('common/crypto/peer-transcript.ts', 'attacks/A4-unknown-key-share.test.ts', [
@@ -30,8 +33,9 @@ export const identities: readonly Mutant[] = [
     ["the receiver's name is not in what is signed", ', name(receiver.username),', ','],
     ["the caller's name is not in what is signed", ', name(caller.username),', ','],
     ['the conversation is not in what is signed', "labels.chat, Buffer.from(conversation, 'hex'),", 'labels.chat,'],
-    ['a renewal is not bound to the exchange before', ', renewal.bytes);', ');', 'client/engine/conversation/renewal.test.ts'],
-    ['a renewal is not bound to its conversation', "labels.renewal, Buffer.from(conversation, 'hex'),", 'labels.renewal,',
-      'attacks/A6-fields-run-together.test.ts'],
+    ['a renewal is not bound to the exchange before', ', renewal.bytes);',
+      ');', 'client/engine/conversation/renewal.test.ts'],
+    ['a renewal is not bound to its conversation', "labels.renewal, Buffer.from(conversation, 'hex'),",
+      'labels.renewal,', 'attacks/A6-fields-run-together.test.ts'],
   ]),
 ];

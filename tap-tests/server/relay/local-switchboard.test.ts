@@ -322,3 +322,19 @@ test('a number that is in use is not given to another conversation', async (t) =
   t.equal(conversations.open([members[0], members[2]]).id, '02'.repeat(8));
   t.equal(conversations.of(first.id, members[1]), first);
 });
+
+test('who rings and goes has withdrawn the call: three times in a row, and then it waits', async (t) => {
+  const { clock, switchboard, alice, bob } = board();
+  for (let call = 1; call <= 3; call++) {
+    switchboard.call(alice, 'bob');
+    t.equal(alice.take().at(-1), 'call bob', `call ${call}`);
+    switchboard.go(alice, 'broken');
+    switchboard.come(alice);
+  }
+  switchboard.call(alice, 'bob');
+  t.same(alice.take(), ['erro limit chat bob']);
+  clock.advance(30_000);
+  bob.take();
+  switchboard.call(alice, 'bob');
+  t.same(bob.take(), ['reqt alice']);
+});

@@ -4,8 +4,9 @@ import { CELL } from './cells.js';
 export const CUT = Symbol('cut');
 
 /**
- * One change of what passes in one direction: in the place of `take` bytes from the offset `at` on goes what `give` makes
- * of them, once it has made it; nothing behind them goes before. With `take` = 0 it is due as soon as the flow is there.
+ * One change of what passes in one direction: in the place of `take` bytes from the offset `at` on goes what `give`
+ * makes of them, once it has made it; nothing behind them goes before. With `take` = 0 it is due as soon as the flow is
+ * there.
  */
 export interface Edit {
   /** Counted in the bytes as they come, from the beginning of the connection. */
@@ -20,7 +21,7 @@ export const cell = (n: number): number => n * CELL;
 export const cut = (at: number): Edit => ({ at, take: 0, give: () => CUT });
 export const drop = (at: number, length = CELL): Edit => ({ at, take: length, give: () => Buffer.alloc(0) });
 export const insert = (at: number, bytes: Buffer): Edit => ({ at, take: 0, give: () => bytes });
-export const change = (at: number, length: number, to: (bytes: Buffer) => Buffer): Edit => ({ at, take: length, give: to });
+export const change = (at: number, take: number, give: (bytes: Buffer) => Buffer): Edit => ({ at, take, give });
 export const flip = (at: number, bits = 1): Edit => change(at, 1, ([byte]) => Buffer.from([byte! ^ bits]));
 export const repeat = (at: number, length = CELL, times = 2): Edit =>
   change(at, length, (bytes) => Buffer.concat(Array<Buffer>(times).fill(bytes)));

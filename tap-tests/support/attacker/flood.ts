@@ -1,9 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { list16, vec16, vec8 } from './bytes.js';
-import { CELL, handshakeCell, M1, M3, refusalIn } from './cells.js';
+import { CELL, refusalIn } from './cells.js';
 import type { Target } from './line.js';
-import { RSA, X25519 } from './suites.js';
+import { noiseM1, noiseM3 } from './noise.js';
 
 const TICK_MS = 5;
 
@@ -44,7 +42,8 @@ export class Flood {
   #more(): void {
     const { perSecond, atOnce = 0, open = 1_500 } = this.options;
     const due = Math.floor(this.seconds * perSecond) + atOnce - this.connects;
-    for (let n = Math.min(due, Math.max(atOnce, (perSecond * TICK_MS * CATCH_UP) / 1_000)); n > 0 && this.#open.size < open; n--) this.#connect();
+    const most = Math.max(atOnce, (perSecond * TICK_MS * CATCH_UP) / 1_000);
+    for (let n = Math.min(due, most); n > 0 && this.#open.size < open; n--) this.#connect();
   }
 
   #connect(): void {
@@ -54,7 +53,7 @@ export class Flood {
     this.connects += 1;
     this.#open.add(socket);
     let cells = 0;
-    socket.once('connect', () => socket.write(this.#m1()));
+    socket.once('connect', () => socket.write(noiseM1(this.options.suites)));
     socket.on('readable', () => {
       const cell = socket.read(CELL) as Buffer | null;
       if (cell?.length === CELL) this.#take(cell, socket, cells++ === 0);
@@ -70,13 +69,8 @@ export class Flood {
       socket.destroy();
     } else if (first) {
       this.answered += 1;
-      if (this.options.proves) socket.write(m3());
+      if (this.options.proves) socket.write(noiseM3());
     }
-  }
-
-  #m1(): Buffer {
-    const name = randomBytes(4).toString('hex');
-    return handshakeCell(M1, Buffer.concat([vec8(name), vec8(Buffer.from(this.options.suites ?? [RSA, X25519])), randomBytes(32)]));
   }
 
   stop(): void {
@@ -84,5 +78,3 @@ export class Flood {
     for (const socket of this.#open) socket.destroy();
   }
 }
-
-const m3 = () => handshakeCell(M3, Buffer.concat([list16([]), vec16(randomBytes(32)), vec16(randomBytes(64))]));

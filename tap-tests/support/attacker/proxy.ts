@@ -16,7 +16,9 @@ export class Flow {
   #ended = false;
   #working = false;
 
-  constructor(private readonly from: Socket, private readonly to: Socket, private readonly passage: { cut(): void; cell(): void }) {
+  constructor(
+    private readonly from: Socket, private readonly to: Socket, private readonly passage: { cut(): void; cell(): void },
+  ) {
     from.on('data', (chunk: Buffer) => this.#take(chunk));
     from.on('end', () => {
       this.#ended = true;
@@ -101,7 +103,7 @@ export class Flow {
 export class Passage {
   readonly toServer: Flow;
   readonly toClient: Flow;
-  /** A `>` for each whole cell that came from the client, a `<` for each from the server, in the order in which they came. */
+  /** A `>` for each whole cell that came from the client, a `<` for each from the server, in their order. */
   shape = '';
 
   constructor(private readonly client: Socket, private readonly server: Socket) {
@@ -133,12 +135,13 @@ export class Proxy {
   private constructor(private readonly listener: Server) {}
 
   /** @param script is called for each connection before its first byte passes */
-  static async open(target: Target, script: (passage: Passage, number: number) => void = () => undefined): Promise<Proxy> {
+  static async open(target: Target, script?: (passage: Passage, number: number) => void): Promise<Proxy> {
     const listener = createServer({ allowHalfOpen: true });
     const proxy = new Proxy(listener);
     listener.on('connection', (client) => {
       const passage = new Passage(client, connect({ ...target, allowHalfOpen: true }));
-      script(passage, proxy.passages.push(passage) - 1);
+      proxy.passages.push(passage);
+      script?.(passage, proxy.passages.length - 1);
     });
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
     return proxy;

@@ -21,6 +21,8 @@ export interface Read extends EndToEnd {
  */
 export class Resealer {
   readonly read: Read[] = [];
+  /** Whose records could not be opened. */
+  readonly unread: string[] = [];
   strips: (record: Read) => boolean = () => false;
   readonly #directions = new Map<string, Direction>();
 
@@ -44,6 +46,16 @@ export class Resealer {
     return record;
   }
 
+  /** In the place of `onBody`: opens what it can, and lets all of it pass as it is. */
+  readonly listen = (body: Body): readonly Body[] => {
+    try {
+      if (body.kind === kind.record) this.open(body);
+    } catch {
+      this.unread.push(body.from);
+    }
+    return [body];
+  };
+
   /** A record in the place of one from `from`; only once a record of that direction has been opened. */
   seal(body: Omit<Body, 'kind' | 'content'>, typeOf: number, content: Uint8Array | string, time: number): Body {
     return { ...body, kind: kind.record, content: this.direction(body.from).sending.seal(typeOf, content, { time }) };
@@ -56,7 +68,8 @@ export class Resealer {
 
   /** What was read of the texts of one side. */
   texts(from: string): string[] {
-    return this.read.filter((each) => each.from === from && each.type === type.text).map(({ content }) => content.toString());
+    const texts = this.read.filter((each) => each.from === from && each.type === type.text);
+    return texts.map(({ content }) => content.toString());
   }
 
   #begin(body: Body): void {

@@ -25,8 +25,8 @@ export interface Said extends Message {
 }
 
 /**
- * What two clients need of a relay to call each other and talk, for a false relay that is honest but for what it is told
- * to do otherwise: lies in `pubk`, and bodies that it drops, doubles, changes or keeps.
+ * What two clients need of a relay to call each other and talk, for a false relay that is honest but for what it is
+ * told to do otherwise: lies in `pubk`, and bodies that it drops, doubles, changes or keeps.
  */
 export class Switchboard {
   /** All that clients said, in its order. */

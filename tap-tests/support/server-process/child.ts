@@ -2,7 +2,9 @@ import { look, watchTables, watchWork } from './inside.js';
 import { publicIdentity, privateIdentity } from '../../../common/crypto/identity.js';
 import { makeEd25519Pair } from '../../../common/crypto/node.js';
 import { parseCertificate } from '../../../common/crypto/certificate.js';
-import { type Enrolment, type LogEvent, type LogFields, type RelayLimits, startServer } from '../../../server/library.js';
+import {
+  type Enrolment, type LogEvent, type LogFields, type RelayLimits, startServer,
+} from '../../../server/library.js';
 
 /** What the test gives to the process of the server. */
 export interface ChildOptions {
@@ -33,9 +35,11 @@ const server = await startServer({
   },
   limits,
   log(event: LogEvent, { reason }: LogFields = {}) {
-    for (const key of reason === undefined ? [event] : [event, `${event} ${reason}`]) counted[key] = (counted[key] ?? 0) + 1;
+    const keys = reason === undefined ? [event] : [event, `${event} ${reason}`];
+    for (const key of keys) counted[key] = (counted[key] ?? 0) + 1;
   },
 });
 process.on('message', (mark) => void look(counted).then((inside) => process.send?.({ mark, inside })));
-process.on('disconnect', () => process.exit(0));
+// No exit: with a thread that was loaded from source, Node 20 may wait for it for ever.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 process.send?.({ port: server.port, spki: identity.public.spki.toString('base64') });

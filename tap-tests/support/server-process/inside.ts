@@ -79,7 +79,8 @@ export async function look(log: Readonly<Record<string, number>>): Promise<Omit<
   const resources: Record<string, number> = {};
   for (const kind of process.getActiveResourcesInfo()) resources[kind] = (resources[kind] ?? 0) + 1;
   return {
-    heap: heapUsed, buffers: Math.max(arrayBuffers, external), rss, resources, rememberedMost, queuedMost, work: { ...work }, log: { ...log },
+    heap: heapUsed, buffers: Math.max(arrayBuffers, external), rss, resources, rememberedMost, queuedMost,
+    work: { ...work }, log: { ...log },
     remembered: Math.max(0, ...[...maps].map(({ size }) => size)),
     present: [...presences].reduce((sum, { size }) => sum + size, 0),
   };

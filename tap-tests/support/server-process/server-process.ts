@@ -30,7 +30,8 @@ export class ServerProcess {
   #port = 0;
   #spki = Buffer.alloc(0);
 
-  static async start(t: Test, { limits = {}, people = {}, revoked = [] }: ServerProcessOptions = {}): Promise<ServerProcess> {
+  static async start(t: Test, options: ServerProcessOptions = {}): Promise<ServerProcess> {
+    const { limits = {}, people = {}, revoked = [] } = options;
     const all = new Map(Object.entries({ alice: newPerson(), bob: newPerson(), ...people }));
     const server = new ServerProcess(all, {
       revoked, limits: { poolKeys: 1, ...limits },
@@ -58,10 +59,10 @@ export class ServerProcess {
   }
 
   /** As an attacker finds it, who has the keys of alice and bob. */
-  field(t: Test, { scale = 1, from = addresses(200) }: { readonly scale?: number; readonly from?: readonly string[] } = {}): Field {
+  field(t: Test, { from = addresses(200) }: { readonly from?: readonly string[] } = {}): Field {
     return {
       target: this.address, server: this.#spki, insiders: [this.insider('alice'), this.insider('bob')],
-      addresses: from, scale, onEnd: (end) => t.teardown(end),
+      addresses: from, scale: 1, onEnd: (end) => t.teardown(end),
     };
   }
 
@@ -80,12 +81,6 @@ export class ServerProcess {
     return Number(readFileSync(`${this.#proc}/statm`, 'latin1').split(' ')[1]) * PAGE;
   }
 
-  /** Seconds of processor time, all threads. */
-  get cpu(): number {
-    const [, , , , , , , , , , , user, system] = readFileSync(`${this.#proc}/stat`, 'latin1').split(') ')[1]!.split(' ').map(Number);
-    return (user! + system!) / 100;
-  }
-
   /* What it says of itself. */
 
   async inside(): Promise<Inside> {
@@ -102,7 +97,7 @@ export class ServerProcess {
     return answered;
   }
 
-  /** What is in it when everything is there that a server begins only once: a key was made, a user has come and gone. */
+  /** What is in it when all is there that a server begins only once: a key was made, a user has come and gone. */
   async calm(): Promise<Inside> {
     const { name, person } = this.insider('alice');
     const session = await login(this.address, name, { person, suites: [RSA] });
@@ -112,13 +107,14 @@ export class ServerProcess {
     return inside;
   }
 
-  /** Waits until nothing is left of what came after `before`: descriptors, timers, sockets, users. Throws where something is. */
+  /** Waits until nothing is left of what came after `before`: descriptors, timers, sockets, users. Throws. */
   async settled(before: Inside, ms = 10_000): Promise<Inside> {
     for (const end = performance.now() + ms; ; await sleep(20)) {
       const inside = await this.inside();
       const left = Object.entries(inside.resources).filter(([kind, count]) => count > (before.resources[kind] ?? 0));
-      if (inside.descriptors <= before.descriptors && inside.present <= before.present && left.length === 0) return inside;
-      const what = `${inside.descriptors} descriptors of ${before.descriptors}, ${inside.present} users, ${left.join(' ')}`;
+      const { descriptors, present } = inside;
+      if (descriptors <= before.descriptors && present <= before.present && left.length === 0) return inside;
+      const what = `${descriptors} descriptors of ${before.descriptors}, ${present} users, ${left.join(' ')}`;
       if (performance.now() > end) throw new Error(`the server is not as before: ${what}`);
     }
   }
@@ -126,7 +122,7 @@ export class ServerProcess {
   async stop(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, 'exit');
-    this.#child.disconnect();
+    this.#child.kill('SIGKILL');
     await ended;
   }
 }

@@ -89,3 +89,11 @@ t.test('modes of the terminal are set and taken back', async (t) => {
   t.same(output.modes, ['?2004h', '?2004l']);
   t.equal(process.listenerCount('exit'), exits - 1);
 });
+
+t.test('control characters that are no key come into no line', async (t) => {
+  const { input, rl, seen } = editor(t);
+  await input.type('a\x1cb\x1dc\x80d\x9be\x00f');
+  t.equal(rl.line, 'abcdef');
+  await input.type('\r');
+  t.same(seen, ['abcdef']);
+});
