@@ -1,6 +1,6 @@
 import { createPrivateKey } from 'node:crypto';
 import type { Attack, Field, Insider } from '../../tap-tests/attacks/live/attack.js';
-import { attacks } from '../../tap-tests/attacks/live/list.js';
+import { attacks } from '../../tap-tests/attacks/program/list.js';
 import { personWith } from '../../tap-tests/support/attacker/primitives.js';
 import { beChild } from './child.js';
 

@@ -23,7 +23,8 @@ for (const attack of [handshakeOutOfTurn, sessionOutOfTurn]) {
 const ID = Buffer.alloc(8, 0x11);
 const stranger = newPerson();
 const aboutBob = (command: string) => Buffer.from(`${command}bob`);
-const introduction = (role: Role, peer = 'bob') => pubk({ conversation: ID, role, peer, certificates: [], spki: stranger.spki });
+const introduction = (role: Role, peer = 'bob') =>
+  pubk({ conversation: ID, role, peer, certificates: [], spki: stranger.spki });
 
 /** Bodies that are right somewhere: each kind has to be refused for being out of turn and for nothing else. */
 const initiator = new Initiator('', { t0: loginT0, person: stranger }, [2]);
@@ -48,7 +49,7 @@ test('A8, the client: cells in the place of M2', async (t) => {
 
 /** Every command of a server, with a payload that is right for it. */
 const serverSays: Message[] = [
-  message('reqt', 'bob'), message('call', 'bob'), message('refu', 'bob'), message('cach', 'bob'), introduction('caller'),
+  ...['reqt', 'call', 'refu', 'cach'].map((each) => message(each, 'bob')), introduction('caller'),
   frwd(ID, kind.P1, initiator.body1), exchReason(ID, 0), message('list', Buffer.of(0)), erro(1, aboutBob('chat')),
   message('ping', 'x'), message('pong'), message('exit'),
 ];
@@ -67,8 +68,8 @@ test('A8, the client: anything in the place of welc', async (t) => {
 
 test('A8, the client: cells in the place of M4', async (t) => {
   for (const [cell, status] of [
-    [handshakeCell(1, initiator.body1), 3], [handshakeCell(2, body2), 3], [handshakeCell(15, u16(3)), 4], [handshakeCell(15, u16(4)), 4],
-    [Buffer.alloc(CELL), 3],
+    [handshakeCell(1, initiator.body1), 3], [handshakeCell(2, body2), 3], [Buffer.alloc(CELL), 3],
+    [handshakeCell(15, u16(3)), 4], [handshakeCell(15, u16(4)), 4],
   ] as const) {
     const stage = await ClientStage.open(t, { welcome: null });
     await stage.comes();
@@ -81,8 +82,10 @@ test('A8, the client: cells in the place of M4', async (t) => {
 const ENDS = 'closed 5';
 const UNASKED = 'warning unasked, > exch';
 
+type Row = [what: string, said: Message[], due: string];
+
 /** Without a call, a conversation or a question: what comes of each command (part 4). */
-const idle: [what: string, said: Message[], due: string][] = [
+const idle: Row[] = [
   ['welc again', [message('welc', '{}')], ENDS],
   ['reqt, once', [message('reqt', 'bob'), message('reqt', 'bob')], 'request'],
   ['call that nobody made', [message('call', 'bob')], ''],
@@ -94,12 +97,13 @@ const idle: [what: string, said: Message[], due: string][] = [
   ['frwd in no conversation', [1, 2, 3, 4].map((each) => frwd(ID, each, bodies[each]!)), ''],
   ['exch of no conversation', [exchReason(ID, 0)], ''],
   ['list that nobody asked for', [message('list', Buffer.of(0))], ''],
-  ...[1, 2, 3, 4, 5, 7, 8].map((code): [string, Message[], string] => [`erro ${code}`, ['chat', 'cach', 'acpt', 'refu'].map((each) => erro(code, aboutBob(each))), '']),
+  ...[1, 2, 3, 4, 5, 7, 8].map((code): Row =>
+    [`erro ${code}`, ['chat', 'cach', 'acpt', 'refu'].map((each) => erro(code, aboutBob(each))), '']),
   ['erro 6', [erro(6, Buffer.concat([Buffer.from('frwd'), ID])), erro(6)], ''],
   ['erro that there is not', [erro(99, aboutBob('chat'))], ''],
   ['pong of no ping', [message('pong')], ENDS],
   ['exit', [message('exit')], ENDS],
-  ...['chat', 'acpt', 'root', 'PING', 'wel\x01'].map((each): [string, Message[], string] => [`${each} of a server`, [message(each, 'bob')], ENDS]),
+  ...['chat', 'acpt', 'root', 'PING', 'wel\x01'].map((each): Row => [`${each} of a server`, [message(each, 'bob')], ENDS]),
 ];
 
 test('A8, the client: every command without a reason', async (t) => {
@@ -137,7 +141,8 @@ const calls: [what: string, before: (stage: ClientStage) => Promise<void>, said:
   ['pubk behind cach', accepted, [message('cach', 'bob'), introduction('receiver')], `cancelled, ${UNASKED}`],
   ['erro 5', accepted, [erro(5, aboutBob('acpt'))], 'error no-request'],
   ['pubk that crossed cach', withdrawn, [introduction('caller')], '> exch'],
-  ['pubk that crossed cach, twice', withdrawn, [introduction('caller'), introduction('caller')], 'warning unasked, > exch, > exch'],
+  ['pubk that crossed cach, twice', withdrawn, [introduction('caller'), introduction('caller')],
+    'warning unasked, > exch, > exch'],
 ];
 
 async function calling(stage: ClientStage): Promise<void> {

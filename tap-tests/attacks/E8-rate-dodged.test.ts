@@ -21,7 +21,8 @@ test('E8: the rate is the user\'s, whatever the connection, and nobody spends fr
 test('E8: a paste of 50 lines arrives whole, slowly, through real clients, whatever others do', async (t) => {
   const windowMs = 500;
   const users = ['alice', 'bob', 'user3', 'user4'];
-  const scene = await Scene.open(t.testdir(), { users, server: { limits: { rateMessages: 10, rateWindowMs: windowMs } } });
+  const server = { limits: { rateMessages: 10, rateWindowMs: windowMs } };
+  const scene = await Scene.open(t.testdir(), { users, server });
   t.teardown(() => scene.close());
   const [alice, bob] = await scene.chat();
   const [talker, ringer] = [await scene.logIn('user3'), await scene.logIn('user4')];

@@ -1,7 +1,7 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Test, test } from 'tap';
 import { statusOf } from '../../common/cli/run.js';
@@ -54,7 +54,8 @@ test('a good server: all that is tried holds, exit 0', async (t) => {
   t.match(text, /^ +→ each refused with 3/m);
   t.notMatch(text, /\x1b/, 'no colours in a file');
   t.ok(lines.every((line) => line.length < 80));
-  t.match((await stage.attack(['--only', 'A17', '--color'], { isTTY: true })).text, /\x1b\[32mheld\x1b\[0m/, 'but on a terminal');
+  const watched = await stage.attack(['--only', 'A17', '--color'], { isTTY: true });
+  t.match(watched.text, /\x1b\[32mheld\x1b\[0m/, 'but on a terminal');
   const wide = await stage.attack(['--only', 'A17'], { columns: 120 });
   t.match(wide.lines[2], /^row +attack +what was done +what the server did$/);
   t.match(wide.lines[3], /^A17 +the server's own .* {2,}3 logins .* each refused with 3 +held$/);
@@ -140,14 +141,30 @@ test('--help and --list', async (t) => {
   t.equal(text.split('\n').length - 1, attacks.length);
 });
 
-test('every attack of the folder is in the list, and shares no code with what it attacks', async (t) => {
-  const folder = fileURLToPath(new URL('live', import.meta.url));
-  const isAttack = (value: unknown): value is Attack => typeof (value as Attack | undefined)?.run === 'function' && 'row' in (value as Attack);
+const folder = fileURLToPath(new URL('live', import.meta.url));
+const files = readdirSync(folder).filter((each) => each.endsWith('.ts'));
+
+test('every attack of the folder is in the list', async (t) => {
   const found: Attack[] = [];
-  for (const name of readdirSync(folder).filter((each) => each.endsWith('.ts'))) {
+  for (const name of files) {
     const module = await import(`./live/${name.replace(/\.ts$/, '.js')}`) as Record<string, unknown>;
     found.push(...Object.values(module).filter(isAttack));
   }
-  t.ok(found.length > 15);
+  t.ok(found.length > 20);
   for (const each of found) t.ok(attacks.includes(each), `${each.row} ${each.title}`);
+});
+
+const isAttack = (value: unknown): value is Attack =>
+  typeof value === 'object' && value !== null && 'row' in value && 'run' in value;
+
+test('an attack shares no code with what it attacks', async (t) => {
+  const support = resolve(folder, '../../support');
+  const own = [folder, join(support, 'attacker')];
+  const harmless = [join(support, 'until.js'), join(support, 'mutations.js')];
+  for (const name of files) {
+    const imports = [...readFileSync(join(folder, name), 'utf8').matchAll(/\bfrom '([^']+)'/g)].map(([, from]) => from!);
+    const foreign = imports.filter((each) => !each.startsWith('node:')).map((each) => resolve(folder, each))
+      .filter((each) => !own.includes(dirname(each)) && !harmless.includes(each));
+    t.same(foreign, [], name);
+  }
 });

@@ -65,7 +65,7 @@ export function mutateDer(bytes: Buffer, random: Random, material: Material): Bu
   for (let left = 1 + random(2); left > 0; left--) {
     const nodes = nodesOf(all);
     const chosen = nodes[random(nodes.length)];
-    if (chosen) all = replaced(all, chosen, chosen.tag === INTEGER && random(3) === 0 ? number(random) : change(nodes, random, material));
+    if (chosen) all = replaced(all, chosen, chosen.tag === INTEGER && random(4) > 0 ? number(random) : change(nodes, random, material));
   }
   const out = Buffer.concat(all.map(write));
   return random(8) === 0 ? mutate(out, random, material) : out;

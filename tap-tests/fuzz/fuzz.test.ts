@@ -1,6 +1,6 @@
 import { test } from 'tap';
 import { programs, readers, targets } from './targets.js';
-import { newSeed, tryTarget } from './try-target.js';
+import { newSeed, withstands } from './withstands.js';
 
 /** E6: a million inputs in all; those of the programs, and of what needs files or a terminal, are in files beside this one. */
 test('it is a million', async (t) => {
@@ -9,4 +9,4 @@ test('it is a million', async (t) => {
   t.equal(new Set(targets.map(({ name }) => name)).size, targets.length, 'each has a name of its own');
 });
 
-for (const target of readers) test(`E6: ${target.name} (FUZZ_SEED=${newSeed})`, (t) => tryTarget(t, target));
+for (const target of readers) test(`E6: ${target.name} (FUZZ_SEED=${newSeed})`, (t) => withstands(t, target));

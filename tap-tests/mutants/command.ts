@@ -47,5 +47,7 @@ const isMeant = ({ name, file, test }: Mutant, text: string) => [name, file, tes
 export const root = rootAbove(dirname(fileURLToPath(import.meta.url)));
 
 function rootAbove(folder: string): string {
-  return existsSync(join(folder, 'package.json')) ? folder : rootAbove(dirname(folder));
+  if (existsSync(join(folder, 'package.json'))) return folder;
+  if (dirname(folder) === folder) throw new Error('not in a project');
+  return rootAbove(dirname(folder));
 }

@@ -1,6 +1,6 @@
 import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Mutant, sabotaged } from './mutant.js';
+import type { Mutant } from './mutant.js';
 import { type Outcome, type RunOptions, runTest } from './run-test.js';
 import { asScript, transpile } from './transpile.js';
 
@@ -8,8 +8,7 @@ import { asScript, transpile } from './transpile.js';
 export class Copy {
   /** @param folder is made here; who gave it removes it */
   constructor(
-    private readonly folder: string, private readonly root: string,
-    private readonly files: ReadonlyMap<string, string | Buffer>,
+    private readonly folder: string, root: string, private readonly files: ReadonlyMap<string, string | Buffer>,
   ) {
     for (const [path, content] of files) this.#write(path, content);
     copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
@@ -26,12 +25,12 @@ export class Copy {
     return this.#run(test, { limitMs, bail: false });
   }
 
-  /** Runs the mutant's test on the sabotaged source, until it fails; then the source is whole again. */
-  async mutated(mutant: Mutant, limitMs: number): Promise<Outcome> {
-    const path = asScript(mutant.file);
-    this.#write(path, transpile(sabotaged(this.root, mutant)));
+  /** Runs the test of a mutant on its source, until it fails; then the source is whole again. */
+  async mutated({ file, test }: Mutant, source: string, limitMs: number): Promise<Outcome> {
+    const path = asScript(file);
+    this.#write(path, transpile(source));
     try {
-      return await this.#run(mutant.test, { limitMs, bail: true });
+      return await this.#run(test, { limitMs, bail: true });
     } finally {
       this.#write(path, this.files.get(path)!);
     }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { forgetTemporary, noteTemporary } from '../../common/files/temporary.js';
 import { Copy } from './copy.js';
-import type { Mutant } from './mutant.js';
+import { type Mutant, sabotaged } from './mutant.js';
 import type { Outcome } from './run-test.js';
 import { transpiled } from './transpile.js';
 
@@ -40,22 +40,29 @@ export async function hunt(root: string, mutants: readonly Mutant[], options: Hu
     progress('Copying the project.');
     const tests = [...new Set(mutants.map(({ test }) => test))];
     const files = transpiled(root, tests);
+    const sources = new Map(mutants.map((mutant) => [mutant, sabotaged(root, mutant)]));
     const copies = Array.from({ length: jobs }, (_, job) => new Copy(join(folder, String(job)), root, files));
 
-    progress(`Running ${tests.length} tests on the source as it is.`);
+    progress(`Running the tests on the source as it is: ${tests.length}.`);
     const unmutated = new Map<string, Outcome>();
     await share(tests, copies, async (test, copy) => {
       unmutated.set(test, await copy.unmutated(test, UNMUTATED_LIMIT_MS));
     });
 
-    progress(`Trying ${mutants.length} mutants.`);
+    progress(`Trying the mutants: ${mutants.length}.`);
     const report = inOrder(told);
     await share([...mutants.entries()], copies, async ([index, mutant], copy) => {
       const fault = options.typeFaults?.get(mutant);
-      const verdict = fault === undefined
-        ? await attempt(mutant, copy, unmutated.get(mutant.test)!, limitMs)
-        : { verdict: 'error' as const, ms: 0, what: `it does not compile: ${fault}` };
-      report.put(index, { mutant, ...verdict });
+      const before = unmutated.get(mutant.test)!;
+      if (fault !== undefined) {
+        report.put(index, { mutant, verdict: 'error', ms: 0, what: `it does not compile: ${fault}` });
+      } else if (before.result !== 'passed') {
+        const what = `its test fails without it: ${before.what}`;
+        report.put(index, { mutant, verdict: 'error', ms: before.ms, what });
+      } else {
+        const outcome = await copy.mutated(mutant, sources.get(mutant)!, Math.max(limitMs, 5 * before.ms));
+        report.put(index, { mutant, ms: outcome.ms, ...judged(outcome) });
+      }
     });
     return report.all;
   } finally {
@@ -64,16 +71,12 @@ export async function hunt(root: string, mutants: readonly Mutant[], options: Hu
   }
 }
 
-async function attempt(mutant: Mutant, copy: Copy, before: Outcome, limitMs: number): Promise<Omit<Verdict, 'mutant'>> {
-  if (before.result !== 'passed') {
-    return { verdict: 'error', ms: before.ms, what: `its test fails without it: ${before.what}` };
-  }
-  const { result, ms, what } = await copy.mutated(mutant, Math.max(limitMs, 5 * before.ms));
+function judged({ result, what }: Outcome): Pick<Verdict, 'verdict' | 'what'> {
   switch (result) {
-    case 'passed': return { verdict: 'SURVIVED', ms, what: '' };
-    case 'failed': return { verdict: 'killed', ms, what };
-    case 'timeout': return { verdict: 'killed', ms, what: `by timeout: ${what}` };
-    case 'broken': return { verdict: 'error', ms, what: `its test did not get that far: ${what}` };
+    case 'passed': return { verdict: 'SURVIVED', what: '' };
+    case 'failed': return { verdict: 'killed', what };
+    case 'timeout': return { verdict: 'killed', what: `by timeout: ${what}` };
+    case 'broken': return { verdict: 'error', what: `its test did not get that far: ${what}` };
   }
 }
 

@@ -61,7 +61,7 @@ t.test('three are killed; what means nothing survives, what proves nothing is no
     /^SURVIVED +[\d.]+ s  a word of a comment: common\/bytes\/pem/, /^error .*did not get that far: .*broken/,
     /^killed .*by timeout/, /^error .*does not compile: Type 'RegExp'/,
   ]);
-  t.equal(summary(verdicts, 1_000), '7 mutants: 4 killed (1 by timeout), 1 survived, 2 could not be tried, in 1 s.');
+  t.equal(summary(verdicts, 1_000), 'Of 7: 4 killed (1 by timeout), 1 survived, 2 could not be tried, in 1 s.');
   t.same(readdirSync(process.env['TMPDIR']), [], 'nothing is left');
 });
 

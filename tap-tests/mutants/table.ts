@@ -17,7 +17,7 @@ export function summary(verdicts: readonly Verdict[], ms: number): string {
   const killed = `${count('killed')} killed${timeouts > 0 ? ` (${timeouts} by timeout)` : ''}`;
   const errors = count('error') > 0 ? `, ${count('error')} could not be tried` : '';
   const seconds = Math.round(ms / 1000);
-  return `${verdicts.length} mutants: ${killed}, ${count('SURVIVED')} survived${errors}, in ${seconds} s.`;
+  return `Of ${verdicts.length}: ${killed}, ${count('SURVIVED')} survived${errors}, in ${seconds} s.`;
 }
 
 /** The list itself: what each is, where, and who has to see it. */

@@ -40,7 +40,8 @@ export class ClientStage {
   }
 
   static async open(t: Test, options: Partial<FalseRelayOptions> = {}): Promise<ClientStage> {
-    const relay = await FalseRelay.open({ person: personWith(good.leafKeys.privateKey), certificates: [good.server()], ...options });
+    const [person, certificates] = [personWith(good.leafKeys.privateKey), [good.server()]];
+    const relay = await FalseRelay.open({ person, certificates, ...options });
     t.teardown(() => relay.close());
     return new ClientStage(relay);
   }

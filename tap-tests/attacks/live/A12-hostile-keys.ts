@@ -15,9 +15,10 @@ const little = (u: bigint): Buffer => Buffer.from(u.toString(16).padStart(64, '0
 const smallOrder = [0n, 1n, ...ORDER_8, P - 1n, P, P + 1n].flatMap((u) => [little(u), little(u | (2n ** 255n))]);
 
 /** A share that opens to something that is no K. */
-const encrypted = (K: Buffer, digest = 'sha256') => (ephemeral: Buffer): Buffer => publicEncrypt({
-  key: createPublicKey({ key: ephemeral, format: 'der', type: 'pkcs1' }), padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: digest,
-}, K);
+const encrypted = (K: Buffer, oaepHash = 'sha256') => (ephemeral: Buffer): Buffer => {
+  const key = createPublicKey({ key: ephemeral, format: 'der', type: 'pkcs1' });
+  return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash }, K);
+};
 
 interface Case {
   readonly what: string;
@@ -28,19 +29,24 @@ interface Case {
 
 const bytes = (length: number, fill = 9) => (): Buffer => Buffer.alloc(length, fill);
 
+const x25519 = (what: string, share: Case['share'], code?: number): Case =>
+  ({ what: `x25519: ${what}`, suite: X25519, share, ...(code === undefined ? {} : { code }) });
+const rsa = (what: string, share: Case['share']): Case => ({ what: `rsa: ${what}`, suite: RSA, share });
+
 const cases: Case[] = [
-  ...smallOrder.map((point): Case => ({ what: `the point ${point.toString('hex', 0, 4)}…`, suite: X25519, share: () => point })),
-  ...[0, 1, 31, 33, 64, 256, 512].map((length): Case => ({ what: `x25519 of ${length} bytes`, suite: X25519, share: bytes(length) })),
-  { what: 'x25519 of 513 bytes', suite: X25519, share: bytes(513), code: MALFORMED },
-  ...[0, 1, 32, 255, 257, 512].map((length): Case => ({ what: `rsa of ${length} bytes`, suite: RSA, share: bytes(length) })),
-  ...[0, 1, 0xff].map((fill): Case => ({ what: `rsa of bytes ${fill}`, suite: RSA, share: bytes(256, fill) })),
-  ...[0, 1, 31, 33, 64].map((length): Case => ({ what: `rsa with a K of ${length} bytes`, suite: RSA, share: encrypted(bytes(length)()) })),
-  { what: 'rsa with OAEP of SHA-1', suite: RSA, share: encrypted(bytes(32)(), 'sha1') },
+  ...smallOrder.map((point) => x25519(`the point ${point.toString('hex', 0, 4)}…`, () => point)),
+  ...[0, 1, 31, 33, 64, 256, 512].map((length) => x25519(`${length} bytes`, bytes(length))),
+  x25519('513 bytes', bytes(513), MALFORMED),
+  ...[0, 1, 32, 255, 257, 512].map((length) => rsa(`${length} bytes`, bytes(length))),
+  ...[0, 1, 0xff].map((fill) => rsa(`bytes of ${fill}`, bytes(256, fill))),
+  ...[0, 1, 31, 33, 64].map((length) => rsa(`a K of ${length} bytes`, encrypted(bytes(length)()))),
+  rsa('OAEP with SHA-1', encrypted(bytes(32)(), 'sha1')),
 ];
 
-async function tryShare(field: Field, verdict: Verdict, { what, suite, share, code = NOT_AUTHENTICATED }: Case): Promise<void> {
+async function tryShare(field: Field, verdict: Verdict, { what, suite, share, code }: Case): Promise<void> {
   const [{ name, person, certificates }] = field.insiders;
-  await refused(field, verdict, what, name, { person, certificates, suites: [suite], faults: { share } }, [code]);
+  const options = { person, certificates, suites: [suite], faults: { share } };
+  await refused(field, verdict, what, name, options, [code ?? NOT_AUTHENTICATED]);
 }
 
 export const hostileKeys: Attack = {
@@ -52,7 +58,7 @@ export const hostileKeys: Attack = {
     const identities = await hostileIdentities(field, verdict);
     return verdict.finding(
       `${cases.length} key shares, rightly signed: points of small order, wrong lengths, no K in them; `
-        + (identities === 0 ? 'without an authority no certificates' : `${identities} certificates for keys of no worth`),
+        + (identities > 0 ? `${identities} certificates for keys of no worth` : 'no certificates, without an authority'),
       'each refused with 3 (1 for one that is too long)',
     );
   },

@@ -25,9 +25,10 @@ interface Kind {
   readonly username?: string;
 }
 
-const encrypted = (K: Buffer) => (ephemeral: Buffer): Buffer => publicEncrypt({
-  key: createPublicKey({ key: ephemeral, format: 'der', type: 'pkcs1' }), padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256',
-}, K);
+const encrypted = (K: Buffer) => (ephemeral: Buffer): Buffer => {
+  const key = createPublicKey({ key: ephemeral, format: 'der', type: 'pkcs1' });
+  return publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, K);
+};
 
 const damaged = (ephemeral: Buffer): Buffer => {
   const share = encrypted(randomBytes(32))(ephemeral);
@@ -76,9 +77,9 @@ async function ask(field: Field, kind: Kind): Promise<Answer> {
 }
 
 /**
- * One timing class for each suite (which suite it is, everybody sees). The kinds came in an order of chance, so if the kind
- * means nothing, its times stand among the others as chance puts them, however busy the machine: 4.5 standard deviations
- * are once in 300,000 times. What Node's timers round, a millisecond or two, is let pass.
+ * One timing class for each suite (which suite it is, everybody sees). The kinds came in an order of chance, so if the
+ * kind means nothing, its times stand among the others as chance puts them, however busy the machine: 4.5 standard
+ * deviations are once in 150,000 times. What Node's timers round, a millisecond or two, is let pass.
  */
 function compareTimes(answers: readonly Answer[], verdict: Verdict): void {
   for (const kind of kinds) {
@@ -87,7 +88,8 @@ function compareTimes(answers: readonly Answer[], verdict: Verdict): void {
     const [ms, apart] = [quantile(own, 0.5) - quantile(others, 0.5), asFarApart(others, own)];
     verdict.expect(Math.abs(ms) <= ROUNDED_MS || Math.abs(apart) < APART,
       `${kind.name}: the refusal comes ${ms.toFixed(1)} ms from the others, ${apart.toFixed(1)} standard deviations`);
-    verdict.expect(Math.min(...own) >= EARLIEST_MS, `${kind.name}: refused after ${Math.min(...own).toFixed(0)} ms already`);
+    const least = Math.min(...own);
+    verdict.expect(least >= EARLIEST_MS, `${kind.name}: refused after ${least.toFixed(0)} ms already`);
   }
 }
 
@@ -95,7 +97,8 @@ const timesOf = (answers: readonly Answer[], which: (kind: Kind) => boolean): nu
   answers.filter(({ kind }) => which(kind)).map(({ ms }) => ms);
 
 /** Every kind once, in an order of its own. */
-const round = (): Kind[] => kinds.map((kind) => [Math.random(), kind] as const).sort(([a], [b]) => a - b).map(([, kind]) => kind);
+const round = (): Kind[] =>
+  kinds.map((kind) => [Math.random(), kind] as const).sort(([a], [b]) => a - b).map(([, kind]) => kind);
 
 export const malformedShares: Attack = {
   row: 'A13',

@@ -29,7 +29,7 @@ export const anothersName: Attack = {
     ];
     await forEach(cases, 16, ([what, name, options]) => refused(field, verdict, what, name, options));
     return verdict.finding(
-      `${cases.length} logins: another's name, its other case, a new name; with own, new and others' keys and certificates`,
+      `${cases.length} logins: another's name, its other case, a new name; with own, new and others' keys, certificates`,
       'each refused with 3, the same for all',
     );
   },

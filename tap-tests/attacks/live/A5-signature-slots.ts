@@ -42,7 +42,8 @@ const signatures: [what: string, forge: Forge][] = [
 const transcripts: [what: string, t0: (own: Insider, other: Insider) => Buffer][] = [
   ['t0 of the label chat', () => sha256('MessageApp/2 chat')],
   ['t0 of the label renewal', () => sha256('MessageApp/2 renewal')],
-  ['t0 of a chat', (own, other) => chatT0(Buffer.alloc(8, 1), own.name, other.name, own.person.spki, other.person.spki)],
+  ['t0 of a chat', ({ name, person }, other) =>
+    chatT0(Buffer.alloc(8, 1), name, other.name, person.spki, other.person.spki)],
   ['t0 of zeros', () => Buffer.alloc(32)],
 ];
 
@@ -55,9 +56,11 @@ async function tryFaults(field: Field, verdict: Verdict, what: string, forge?: F
   const faults: Faults = {
     ...(t0 ? { t0 } : {}),
     signed: (data) => (due = Buffer.from(data)),
-    signature: (right) => forge?.({ body1: body(tape.sentCell(0)), body2: body(tape.receivedCell(0)), due, own }) ?? right,
+    signature: (right) =>
+      forge?.({ body1: body(tape.sentCell(0)), body2: body(tape.receivedCell(0)), due, own }) ?? right,
   };
-  const outcome = await loginOn(line, own.name, { person: own.person, certificates: own.certificates, suites: [X25519], faults });
+  const { name, person, certificates } = own;
+  const outcome = await loginOn(line, name, { person, certificates, suites: [X25519], faults });
   const held = outcome.is === 'refused' && outcome.code === NOT_AUTHENTICATED;
   verdict.expect(held, `${what}: ${outcomeText(outcome)}`);
   line.socket.destroy();

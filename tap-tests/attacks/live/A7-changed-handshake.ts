@@ -38,11 +38,12 @@ interface Case {
 const PLACES = [80, 400] as const;
 
 function changedBodies(field: Field): Case[] {
-  const cases = ([1, 3] as const).flatMap((which, index) => upTo(PLACES[index]!).flatMap((at) => changes.map(([name, change]): Case => ({
+  const changed = (which: 1 | 3, at: number): Case[] => changes.map(([name, change]) => ({
     what: `M${which}, byte ${at}, ${name}`,
     codes: anyRefusal,
     faults: { body: (on, body) => (on === which ? change(body, at % body.length) : body) },
-  }))));
+  }));
+  const cases = ([1, 3] as const).flatMap((which, index) => upTo(PLACES[index]!).flatMap((at) => changed(which, at)));
   return spread(cases, affordable(field, 600 * field.scale));
 }
 
@@ -99,8 +100,8 @@ export const changedHandshake: Attack = {
     await forEach(cases, 48, ({ what, faults, codes, suites: offered = [X25519] }) =>
       refused(field, verdict, what, name, { person, certificates, suites: offered, faults }, codes));
     return verdict.finding(
-      `${bodies.length} bytes of M1 and M3 changed, dropped, doubled, put in, cut off; suites rewritten; headers that lie; `
-        + 'bytes behind M3',
+      `${bodies.length} bytes of M1 and M3 changed, dropped, doubled, put in, cut off; suites rewritten; `
+        + 'headers that lie; bytes behind M3',
       `${cases.length} refusals, and nobody let in`,
     );
   },

@@ -3,13 +3,13 @@ import { vec8 } from '../../support/attacker/bytes.js';
 import { erro, message, type Session } from '../../support/attacker/session.js';
 import type { Message } from '../../support/attacker/records.js';
 import { type Attack, type Field, Verdict } from './attack.js';
-import { callUp, type Call } from './calls.js';
+import { callUp } from './calls.js';
 import { enter, leave } from './doors.js';
 import { answered, endsMalformed } from './outcomes.js';
 
 const CONVERSATION = Buffer.alloc(8, 0x77);
 
-/** What a client never says: the server's own commands, with payloads that are right for them, and what is no command. */
+/** What a client never says: the server's own commands, with payloads that fit them, and what is no command. */
 const foreign = (peer: string): Message[] => [
   message('welc', '{}'), message('reqt', peer), message('call', peer),
   message('pubk', Buffer.concat([CONVERSATION, Buffer.of(0), vec8(peer), Buffer.of(0, 0, 1, 1)])),
@@ -19,7 +19,8 @@ const foreign = (peer: string): Message[] => [
 ];
 
 /** What a login consists of, once more behind it. */
-const cells = [M1, M2, M3, REFUSAL].map((type): [string, Buffer] => [`a cell of type ${type}`, handshakeCell(type, Buffer.alloc(40, 1))]);
+const cells = [M1, M2, M3, REFUSAL].map((type): [string, Buffer] =>
+  [`a cell of type ${type}`, handshakeCell(type, Buffer.alloc(40, 1))]);
 
 async function wrongWhenLoggedIn(field: Field, verdict: Verdict): Promise<number> {
   const steps: [what: string, bytes: (session: Session) => Buffer][] = [
@@ -52,7 +53,8 @@ async function commandsWithoutReason(verdict: Verdict, alice: Session, bob: Sess
 }
 
 /** In a conversation: calls are at an end, and the relay carries whatever kind it is given. */
-async function commandsInConversation(verdict: Verdict, alice: Session, bob: Session, { conversation }: Call): Promise<void> {
+async function commandsInConversation(verdict: Verdict, alice: Session, bob: Session): Promise<void> {
+  const { conversation } = await callUp(alice, bob);
   await answered(verdict, alice, 'in a conversation', message('chat', bob.username), 'erro 3');
   await answered(verdict, bob, 'in a conversation', message('acpt', alice.username), 'erro 5');
   for (const [from, to, kind] of [[alice, bob, 0], [bob, alice, 255]] as const) {
@@ -84,12 +86,12 @@ export const sessionOutOfTurn: Attack = {
     const wrong = await wrongWhenLoggedIn(field, verdict);
     const [alice, bob] = [await enter(field, field.insiders[0]), await enter(field, field.insiders[1])];
     await commandsWithoutReason(verdict, alice, bob, 'nobody-is-called');
-    await commandsInConversation(verdict, alice, bob, await callUp(alice, bob));
+    await commandsInConversation(verdict, alice, bob);
     await afterExit(verdict, alice, bob);
     leave(alice, bob);
     return verdict.finding(
-      `${wrong} commands of the server, unknown ones and cells of a login said by a client; 10 commands in the wrong state; `
-        + 'more behind exit',
+      `${wrong} commands of the server, unknown ones and cells of a login said by a client; `
+        + '10 commands in the wrong state; more behind exit',
       'erro 12 and the end; the erro that is documented, and nothing changed; silence',
     );
   },

@@ -23,11 +23,14 @@ async function opened(field: Field, m1: Buffer): Promise<Line> {
   return line;
 }
 
-async function refusedWith(verdict: Verdict, what: string, line: Line, code: number, ...bytes: Buffer[]): Promise<void> {
+async function refusedWith(
+  verdict: Verdict, what: string, line: Line, code: number, ...bytes: Buffer[]
+): Promise<void> {
   line.write(Buffer.concat(bytes));
   const cell = await line.read(CELL);
   const came = cell && refusalIn(cell);
-  verdict.expect(came === code, `${what}: ${cell === undefined ? 'closed' : came === undefined ? 'LET IN' : `refused with ${came}`}`);
+  const words = came === undefined ? 'LET IN' : `refused with ${came}`;
+  verdict.expect(came === code, `${what}: ${cell ? words : 'closed without a word'}`);
   await line.gone().catch(() => verdict.expect(false, `${what}: the connection stays open`));
   line.socket.destroy();
 }
@@ -78,7 +81,8 @@ export const replayedLogin: Attack = {
     await replays(field, verdict, 'the user gone', recording);
     await crossed(field, verdict);
     return verdict.finding(
-      'a login replayed whole and with its record, M3 in other connections, M3 of two handshakes swapped; online and not',
+      'a login replayed whole and with its record, M3 in other connections, that of two handshakes swapped; '
+        + 'the user online and not',
       'refused with 3, the same whether the user is online; with 1 where more is behind M3',
     );
   },

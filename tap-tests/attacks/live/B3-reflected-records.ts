@@ -6,7 +6,7 @@ import { enter, leave } from './doors.js';
 import { endsMalformed } from './outcomes.js';
 import { Tape } from './tape.js';
 
-/** A session in which the server has said `count` records behind M4, and the user as many; each of them has one cell. */
+/** A session in which the server has said `count` records behind M4, and the user as many, each of one cell. */
 async function talked(field: Field, count: number) {
   let tape: Tape;
   const session = await enter(field, field.insiders[count % 2]!, (line) => (tape = new Tape(line)));
@@ -14,7 +14,7 @@ async function talked(field: Field, count: number) {
   return { session, tape: tape! };
 }
 
-/** What bob said, as the server gave it to alice, is a command of hers as well: only its key tells that she did not say it. */
+/** What bob said, as the server gave it to alice, could be said by her as well: only its key tells the two apart. */
 async function forwarded(field: Field, verdict: Verdict): Promise<void> {
   let tape: Tape;
   const bob = await enter(field, field.insiders[1]);
@@ -29,7 +29,8 @@ async function forwarded(field: Field, verdict: Verdict): Promise<void> {
   alice.line.write(tape!.receivedCell(cells - 1));
   await endsMalformed(alice, verdict, 'what the other said, sent back at its counter');
   const heard = await bob.settled();
-  verdict.expect(!heard.some(({ payload }) => payload.includes('pay')), 'somebody heard their own words as those of the other');
+  const own = heard.some(({ payload }) => payload.includes('pay'));
+  verdict.expect(!own, 'somebody heard their own words as those of the other');
   leave(bob);
 }
 
@@ -57,7 +58,8 @@ export const reflectedRecords: Attack = {
     await endsMalformed(login.session, verdict, 'M2 sent back');
     const others = await talked(field, 0);
     const { session } = await talked(field, 1);
-    others.session.line.write(session.seal([message('list', Buffer.alloc(2))], { username: others.session.username, counter: 0n }));
+    const { username } = others.session;
+    others.session.line.write(session.seal([message('list', Buffer.alloc(2))], { username, counter: 0n }));
     await endsMalformed(others.session, verdict, "a record of another user's session");
     session.line.socket.destroy();
     return verdict.finding(

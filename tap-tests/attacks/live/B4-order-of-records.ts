@@ -39,7 +39,8 @@ async function said(session: Session, count: number): Promise<Buffer[]> {
 async function ends(session: Session, verdict: Verdict, what: string, wrong: readonly Buffer[]): Promise<void> {
   session.line.write(Buffer.concat(wrong));
   await endsMalformed(session, verdict, what);
-  verdict.expect(!session.heard.some(({ command }) => command === 'pong'), `${what}: a record out of its order was taken`);
+  const taken = session.heard.some(({ command }) => command === 'pong');
+  verdict.expect(!taken, `${what}: a record out of its order was taken`);
 }
 
 export const orderOfRecords: Attack = {
@@ -60,7 +61,8 @@ export const orderOfRecords: Attack = {
       await ends(session, verdict, `the counter ${counter}`, [session.seal([ping('next')], { counter })]);
     }
     return verdict.finding(
-      `${cases.length + COUNTERS.length} sessions: a record left out, swapped, sent twice, late; sealed with counters up to 2^127`,
+      `${cases.length + COUNTERS.length} sessions: a record left out, swapped, sent twice, late; `
+        + 'sealed with counters up to 2^127',
       'erro 12 and the end; what was in order was answered, nothing else',
     );
   },

@@ -37,7 +37,9 @@ export const bitsFlipped: Attack = {
     await forEach(field.insiders, 2, async (insider, turn) => {
       for (let at = turn; at < bits.length && verdict.held; at += 2) await flip(field, insider, bits[at]!, verdict);
     });
-    return verdict.finding(`${bits.length} sessions, in each one bit of a record: all of header and tag, some of the rest`,
-      'erro 12 and the end, each time');
+    return verdict.finding(
+      `${bits.length} sessions, in each one bit of a record: all of header and tag, some of the rest`,
+      'erro 12 and the end, each time',
+    );
   },
 };

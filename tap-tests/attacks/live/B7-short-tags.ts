@@ -17,7 +17,7 @@ const shortened: [name: string, shorten: (record: Buffer, left: number) => Buffe
     return copy;
   }],
   ['and the ciphertext moved up', (record, left) =>
-    Buffer.concat([record.subarray(0, TAG + left), record.subarray(TAG_END), Buffer.alloc(16 - left)]).subarray(0, CELL)],
+    Buffer.concat([record.subarray(0, TAG + left), record.subarray(TAG_END), Buffer.alloc(16 - left)], CELL)],
 ];
 
 export const shortTags: Attack = {

@@ -25,7 +25,9 @@ async function calls(verdict: Verdict, alice: Session, bob: Session): Promise<Bu
 }
 
 /** Somebody who is no member says something into a conversation, and ends it. */
-async function foreign(verdict: Verdict, intruder: Session, conversation: Buffer, members: readonly Session[]): Promise<void> {
+async function foreign(
+  verdict: Verdict, intruder: Session, conversation: Buffer, members: readonly Session[],
+): Promise<void> {
   for (const member of members) member.heard.length = 0;
   const state = 'into the conversation of others';
   await answered(verdict, intruder, state, message('frwd', Buffer.concat([conversation, Buffer.of(4, 1)])), 'erro 6');
@@ -66,8 +68,8 @@ export const callsOutOfTurn: Attack = {
     await endsMalformed(alice, verdict, "another's name in a record");
     leave(bob, ...(third ? [third] : []));
     return verdict.finding(
-      `calls to oneself, without, twice, crossed; another's name in a record; ${third ? 'a third user' : 'one of them'} `
-        + 'in a conversation of others',
+      "calls to oneself, without, twice, crossed; another's name in a record; "
+        + `${third ? 'a third user' : 'one of them'} in a conversation of others`,
       'the erro that is documented, and nothing to anybody else; erro 12 for the name',
     );
   },

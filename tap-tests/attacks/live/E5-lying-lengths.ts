@@ -53,7 +53,7 @@ export const lyingLengths: Attack = {
       await endsMalformed(session, verdict, what);
     }
     return verdict.finding(
-      `${cases.length} records: k of 0, 17, 255 and others than there are cells; lengths of messages and fields that lie`,
+      `${cases.length} records: k of 0, 17, 255, or other than the cells; lengths of messages and fields that lie`,
       'erro 12 and the end, each time; the server waits for nothing that does not come',
     );
   },

@@ -44,7 +44,8 @@ async function byteByByte(field: Field, size: number): Promise<Session> {
 
 /** The same pings in one packet, byte by byte and in odd pieces: the same pongs. */
 async function pings(session: Session, verdict: Verdict): Promise<void> {
-  for (const [what, size] of [['in one packet', 4 * CELL], ['byte by byte', 1], ['in pieces of 1000', 1_000]] as const) {
+  const ways = [['in one packet', 4 * CELL], ['byte by byte', 1], ['in pieces of 1000', 1_000]] as const;
+  for (const [what, size] of ways) {
     const records = Buffer.concat(['a', 'b', 'c'].map((each) => session.seal([message('ping', each)])));
     await inPieces(session.line, records, size);
     const answers = [await session.expect('pong'), await session.expect('pong'), await session.expect('pong')];

@@ -17,13 +17,13 @@ export interface Field {
   /** Two users; nobody else uses their names meanwhile. */
   readonly insiders: readonly [Insider, Insider];
   /**
-   * The further loopback addresses from which the attacker may come; a server counts connections by address. Empty where
-   * the target is elsewhere.
+   * The further loopback addresses from which the attacker may come; a server counts connections by address. Empty
+   * where the target is elsewhere.
    */
   readonly addresses: readonly string[];
   /** What takes long is done `scale` times as often: 1 in a test, more by a person with time. */
   readonly scale: number;
-  /** An authority that the server believes and that looks at nothing: a chain (DER, own first) for any name and any SPKI. */
+  /** An authority that the server believes and that looks at nothing: a chain (DER) for any name and any SPKI. */
   readonly authority?: ((name: string, spki: Buffer) => readonly Buffer[]) | undefined;
   /** The server's own pair, stolen; the name is its certificate's. */
   readonly serverPair?: Insider | undefined;

@@ -5,13 +5,14 @@ import type { Session } from '../../support/attacker/session.js';
 import { X25519 } from '../../support/attacker/suites.js';
 import type { Field, Insider } from './attack.js';
 
-/** Below what docs/PROTOCOL.md, part 6, allows an address (64 at once, 5 a second), since others come from there too. */
+/** Below what docs/PROTOCOL.md, part 6, allows an address (64 at once, 5 a second): others come from there too. */
 const [BURST, A_SECOND] = [40, 4];
 const BUSY = 5;
 const ALREADY_LOGGED_IN = 4;
 
 /** How many connections an attack may take: many addresses bring many at once, one address few. */
-export const affordable = ({ addresses }: Field, wanted: number): number => (addresses.length > 0 ? wanted : Math.min(wanted, 20));
+export const affordable = ({ addresses }: Field, wanted: number): number =>
+  (addresses.length > 0 ? wanted : Math.min(wanted, 20));
 
 interface Door {
   tokens: number;
@@ -41,7 +42,7 @@ export async function knock(field: Field): Promise<Line> {
   return line;
 }
 
-/** A login as the faults will have it. Where the server is busy another door is tried: that is no answer to an attack. */
+/** A login as the faults will have it. A busy server is no answer to an attack: another door is tried. */
 export async function attempt(field: Field, username: string, options: LoginOptions): Promise<Outcome> {
   for (let left = 5; ; left -= 1) {
     const outcome = await loginOn(await knock(field), username, { suites: [X25519], ...options });
@@ -55,7 +56,9 @@ export async function attempt(field: Field, username: string, options: LoginOpti
  * long as the protocol lets it (part 2, twice 5 s). Throws where the server does not let an honest user in.
  * @param taken is told of each connection before anything is said on it
  */
-export async function enter(field: Field, insider: Insider, taken: (line: Line) => void = () => undefined): Promise<Session> {
+export async function enter(
+  field: Field, insider: Insider, taken: (line: Line) => void = () => undefined,
+): Promise<Session> {
   const { name, person, certificates } = insider;
   const options = { person, certificates, server: field.server, suites: [X25519] };
   for (const end = performance.now() + 12_000; ; ) {
@@ -67,9 +70,13 @@ export async function enter(field: Field, insider: Insider, taken: (line: Line) 
       return outcome.session;
     }
     const code = outcome.is === 'refused' ? outcome.code : 0;
-    if ((code !== BUSY && code !== ALREADY_LOGGED_IN) || performance.now() > end) throw new Error(`${name} cannot log in honestly: ${outcome.is} ${code}`);
+    if ((code !== BUSY && code !== ALREADY_LOGGED_IN) || performance.now() > end) {
+      throw new Error(`${name} cannot log in honestly: ${outcome.is} ${code}`);
+    }
     await sleep(50);
   }
 }
 
-export const leave = (...sessions: readonly Session[]): void => sessions.forEach(({ line }) => void line.socket.destroy());
+export function leave(...sessions: readonly Session[]): void {
+  for (const { line } of sessions) line.socket.destroy();
+}

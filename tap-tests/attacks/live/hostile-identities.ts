@@ -37,8 +37,8 @@ const identities = (): Identity[] => [
 ];
 
 /**
- * Certificates of an authority that looks at no key, for names that nobody has. A good key is certified first: without it
- * a server that takes no certificates at all would seem to look at keys.
+ * Certificates of an authority that looks at no key, for names that nobody has. A good key is certified first: without
+ * it a server that takes no certificates at all would seem to look at keys.
  * @returns how many keys were tried; 0 where there is no such authority, or the server does not listen to it
  */
 export async function hostileIdentities(field: Field, verdict: Verdict): Promise<number> {

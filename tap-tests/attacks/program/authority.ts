@@ -21,8 +21,8 @@ export interface Authority {
 export async function openAuthority(folder: KeysFolder, { passphraseFile }: Options): Promise<Authority> {
   const { key: path } = folder.authority;
   if (!existsSync(path)) {
-    throw new UsageError('no-key', `There is no authority's key here (${shownPath(path)}): --keys says where it is, or name two users `
-      + 'whose keys are there with --as and --with.');
+    throw new UsageError('no-key', `There is no authority's key here (${shownPath(path)}): --keys says where it is, `
+      + 'or name two users whose keys are there with --as and --with.');
   }
   const certificate = await readAuthority(folder);
   const by = await readPrivateKey(path, () => authorityPassphrase({ passphraseFile }, false, realIo));

@@ -51,7 +51,8 @@ class Honest {
     await until(`${kind} at ${this.name}`, () => find() !== undefined, STEP_MS);
     const event = find()!;
     if (event.event === kind) return event;
-    throw new Ended(`${this.name}: ${'text' in event ? event.text : event.event}`, event.event === 'closed' ? event.status : 0);
+    const said = 'text' in event ? event.text : event.event;
+    throw new Ended(`${this.name}: ${said}`, event.event === 'closed' ? event.status : 0);
   }
 
   /** Without a goodbye: that would only use up the rate. */

@@ -20,7 +20,7 @@ interface User {
   readonly credentials: Credentials;
 }
 
-/** Two who take turns with other pairs, where there are several: an attack, and a look at honest users, take what a user may say. */
+/** Where there are several, pairs take turns: an attack, or a look at honest users, uses up what a user may say. */
 type PairOf<T> = readonly [T, T];
 export type Pair = PairOf<Credentials>;
 
@@ -39,11 +39,12 @@ export async function makeCast(options: Options): Promise<Cast> {
   const folder = keysFolder(options.keys);
   const serverPair = await readServerPair(folder);
   if (!options.users) return shortLived(await openAuthority(folder, options), serverPair);
-  const [one, other] = [await enrolled(folder, options.users[0], options), await enrolled(folder, options.users[1], options)];
+  const [first, second] = options.users;
+  const [one, other] = [await enrolled(folder, first, options), await enrolled(folder, second, options)];
   return { attackers: [[one.insider, other.insider]], honest: [[one.credentials, other.credentials]], serverPair };
 }
 
-/** Nothing of these users is written down. A server keeps a name with its key for as long as the certificate: so each is new. */
+/** Nothing of these users is written down. A server keeps a name with its key for a day: so each is a new one. */
 function shortLived(authority: Authority, serverPair: Insider | undefined): Cast {
   const mark = randomBytes(3).toString('hex');
   const make = (name: string): User => {
@@ -63,14 +64,17 @@ function shortLived(authority: Authority, serverPair: Insider | undefined): Cast
 async function enrolled(folder: KeysFolder, name: string, { passphraseFile: file }: Options): Promise<User> {
   const own = privateFolderOf(folder, name);
   if (!existsSync(own.key)) {
-    throw new UsageError('no-key', `There is no private key of ${name} here (${shownPath(own.key)}): --keys says where it is.`);
+    throw new UsageError('no-key',
+      `There is no private key of ${name} here (${shownPath(own.key)}): --keys says where it is.`);
   }
   const key = await readPrivateKey(own.key, () => passphrase({ prompt: `Passphrase of ${name}'s private key`, file }));
   const certificates = existsSync(own.certificate) ? await readChain(own.certificate) : [];
   return userOf(name, key, certificates.map(({ der }) => der), await readChain(own.authority));
 }
 
-function userOf(name: string, key: KeyObject, certificates: readonly Buffer[], authorities: readonly Certificate[]): User {
+function userOf(
+  name: string, key: KeyObject, certificates: readonly Buffer[], authorities: readonly Certificate[],
+): User {
   return {
     insider: { name, person: personWith(key), certificates },
     credentials: { username: name, identity: privateIdentity(key), certificates, authorities },
@@ -90,5 +94,6 @@ async function readServerPair({ server }: KeysFolder): Promise<Insider | undefin
 }
 
 async function readChain(path: string): Promise<Certificate[]> {
-  return readCertificatesPem((await readBounded(path, { what: 'The certificate', maxBytes: 65_536 })).toString('latin1'));
+  const pem = await readBounded(path, { what: 'The certificate', maxBytes: 65_536 });
+  return readCertificatesPem(pem.toString('latin1'));
 }

@@ -25,8 +25,8 @@ import { cuts } from '../live/E9-cuts.js';
 import { callsOutOfTurn } from '../live/E10-calls-out-of-turn.js';
 
 /**
- * Every attack of the folder live (a test looks that none is left out), those first that put no load on the server: what
- * floods it also uses up what its addresses may connect.
+ * Every attack of the folder live (a test looks that none is left out), those first that put no load on the server:
+ * what floods it also uses up what an address may connect.
  */
 export const attacks: readonly Attack[] = [
   anothersName, signatureSlots, changedHandshake, handshakeOutOfTurn, sessionOutOfTurn, replayedLogin, hostileKeys,

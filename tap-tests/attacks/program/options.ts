@@ -38,22 +38,27 @@ Exit status: 0 all held, 1 an attack succeeded or the server is gone,
 succeeded, but not everything could be tried.`;
 
 const PROGRAM = 'npm run attack --';
+const ABOUT = 'Tries the attacks of SECURITY.md that can be tried from outside on a running relay of MessageApp.';
+
+const text = { type: 'string', requiresArg: true } as const;
+const flag = { type: 'boolean', default: false } as const;
+const wrong = (what: string) => new UsageError('bad-argument', `${what} (${PROGRAM} --help shows how)`);
 
 const parser = (args: readonly string[]) => yargs([...args])
   .scriptName(PROGRAM)
   .locale('en')
-  .usage('$0 HOST PORT [options]\n\nTries the attacks of SECURITY.md that can be tried from outside on a running relay of MessageApp.')
-  .option('keys', { type: 'string', requiresArg: true, default: DEFAULT_KEYS, describe: 'Folder made by `node keys`' })
-  .option('as', { type: 'string', requiresArg: true, describe: 'An enrolled user whose private key is in the folder; needs --with' })
-  .option('with', { type: 'string', requiresArg: true, describe: 'Another one' })
-  .option('passphrase-file', { type: 'string', requiresArg: true, describe: "File whose first line is the authority's passphrase, or the users'" })
-  .option('server-name', { type: 'string', requiresArg: true, describe: "The name in the server's certificate, where it is not HOST" })
-  .option('only', { type: 'string', array: true, requiresArg: true, default: [], describe: 'Only the attacks of this row; may be given several times' })
+  .usage(`$0 HOST PORT [options]\n\n${ABOUT}`)
+  .option('keys', { ...text, default: DEFAULT_KEYS, describe: 'Folder made by `node keys`' })
+  .option('as', { ...text, describe: 'An enrolled user whose private key is in the folder; needs --with' })
+  .option('with', { ...text, describe: 'Another one' })
+  .option('passphrase-file', { ...text, describe: "File whose first line is the authority's passphrase, or the users'" })
+  .option('server-name', { ...text, describe: "The name in the server's certificate, where it is not HOST" })
+  .option('only', { ...text, array: true, default: [], describe: 'Only the attacks of this row; can be given again' })
   .option('scale', { type: 'number', default: 1, describe: 'Does what takes long so many times as often' })
-  .option('list', { type: 'boolean', default: false, describe: 'Say which attacks there are, and do nothing' })
-  .option('json', { type: 'boolean', default: false, describe: 'One line of JSON for each attack' })
-  .option('color', { type: 'boolean', default: true, describe: 'Colours on a terminal; --no-color or NO_COLOR turns them off' })
-  .option('elsewhere', { type: 'boolean', default: false, describe: 'Attack a server that is not on this machine' })
+  .option('list', { ...flag, describe: 'Say which attacks there are, and do nothing' })
+  .option('json', { ...flag, describe: 'One line of JSON for each attack' })
+  .option('color', { ...flag, default: true, describe: 'Colours on a terminal; --no-color or NO_COLOR turns them off' })
+  .option('elsewhere', { ...flag, describe: 'Attack a server that is not on this machine' })
   .group(['as', 'with', 'keys', 'passphrase-file'], 'Users:')
   .group(['only', 'scale', 'list'], 'Attacks:')
   .group(['server-name', 'elsewhere'], 'The server:')
@@ -67,7 +72,7 @@ const parser = (args: readonly string[]) => yargs([...args])
   .parserConfiguration({ 'duplicate-arguments-array': true, 'greedy-arrays': false, 'parse-positional-numbers': false })
   .exitProcess(false)
   .fail((message, error) => {
-    throw new UsageError('bad-argument', `${(message ?? error?.message ?? 'Wrong arguments.').split('\n')[0]} (${PROGRAM} --help shows how)`);
+    throw wrong((message ?? error?.message ?? 'Wrong arguments.').split('\n')[0]!);
   });
 
 /** Reads the arguments. Throws UsageError 'bad-argument'. @returns a text where only that was asked for */
@@ -81,7 +86,9 @@ export async function readOptions(args: readonly string[]): Promise<Options | st
   const twice = Object.entries(given).find(([name, value]) => Array.isArray(value) && name !== '_' && name !== 'only');
   if (twice) throw wrong(`The option --${twice[0]} was given twice.`);
   const [host, port, ...others] = given._.map(String);
-  if (host === undefined || port === undefined || others.length > 0) throw wrong('Say which server: npm run attack -- 127.0.0.1 8081.');
+  if (host === undefined || port === undefined || others.length > 0) {
+    throw wrong('Say which server: npm run attack -- 127.0.0.1 8081.');
+  }
   return {
     host,
     port: checkPort(port),
@@ -98,7 +105,6 @@ export async function readOptions(args: readonly string[]): Promise<Options | st
 }
 
 const list = (): string => attacks.map(({ row, title }) => `${row.padEnd(4)} ${title}\n`).join('');
-const wrong = (what: string) => new UsageError('bad-argument', `${what} (${PROGRAM} --help shows how)`);
 
 function checkPort(port: string): number {
   if (/^\d{1,5}$/.test(port) && Number(port) >= 1 && Number(port) <= 65_535) return Number(port);
@@ -107,14 +113,17 @@ function checkPort(port: string): number {
 
 function checkUsers(as: string | undefined, other: string | undefined): readonly [string, string] | undefined {
   if (as === undefined && other === undefined) return undefined;
-  if (as === undefined || other === undefined || as === other) throw wrong('Two users are needed: --as NAME --with ANOTHER.');
+  if (as === undefined || other === undefined || as === other) {
+    throw wrong('Two users are needed: --as NAME --with ANOTHER.');
+  }
   return [checkUsername(as), checkUsername(other)];
 }
 
 function checkRow(row: string): string {
   const known = attacks.find((each) => each.row.toLowerCase() === row.toLowerCase());
   if (known) return known.row;
-  throw wrong(`There is no attack ${JSON.stringify(row.slice(0, 20))}: take one of ${[...new Set(attacks.map((each) => each.row))].join(', ')}.`);
+  const rows = [...new Set(attacks.map((each) => each.row))].join(', ');
+  throw wrong(`There is no attack ${JSON.stringify(row.slice(0, 20))}: take one of ${rows}.`);
 }
 
 function checkScale(scale: number): number {

@@ -42,7 +42,9 @@ export class Printer {
   }
 
   end(results: readonly Result[]): void {
-    const [held, succeeded, notTried] = [count(results, 'held'), count(results, 'SUCCEEDED'), count(results, 'not tried')];
-    this.output.write(this.#json ? `${JSON.stringify({ held, succeeded, notTried })}\n` : `\n${this.#table.summary(results)}`);
+    const counts = {
+      held: count(results, 'held'), succeeded: count(results, 'SUCCEEDED'), notTried: count(results, 'not tried'),
+    };
+    this.output.write(this.#json ? `${JSON.stringify(counts)}\n` : `\n${this.#table.summary(results)}`);
   }
 }

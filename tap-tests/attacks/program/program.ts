@@ -39,7 +39,7 @@ export async function attack(args: readonly string[], output: Output, env: NodeJ
   return count(results, 'not tried') > 0 ? NOT_ALL_TRIED : status.done;
 }
 
-/** Finds the server, believes it only as a client would, and sees two honest users chat before anything is done to it. */
+/** Finds the server, believes it only as a client would, and sees two honest users chat before it does anything. */
 async function prepare(options: Options): Promise<Ready> {
   const { serverName, scale } = options;
   const target = await findTarget(options);
@@ -48,7 +48,9 @@ async function prepare(options: Options): Promise<Ready> {
   let turn = 0;
   const honest = () => honestChat(target, serverName, users[turn++ % users.length]!);
   const wrong = await honest();
-  if (wrong !== undefined) throw new UsageError('not-now', `Even without an attack two users cannot chat on this server: ${wrong}`);
+  if (wrong !== undefined) {
+    throw new UsageError('not-now', `Even without an attack two users cannot chat on this server: ${wrong}`);
+  }
   const from = manyAddresses(target) ? addresses(200) : [];
   return { base: { target, server, authority, serverPair, addresses: from, scale }, attackers, honest };
 }
@@ -60,7 +62,9 @@ function nothingToAttack(error: unknown): never {
 }
 
 /** One after another, until the last one or until the server is gone. */
-async function attackAll(chosen: readonly Attack[], { base, attackers, honest }: Ready, printer: Printer): Promise<Result[]> {
+async function attackAll(
+  chosen: readonly Attack[], { base, attackers, honest }: Ready, printer: Printer,
+): Promise<Result[]> {
   printer.begin(greeting(base, attackers.flat()));
   const results: Result[] = [];
   for (const [index, each] of chosen.entries()) {
@@ -83,5 +87,6 @@ async function attackAll(chosen: readonly Attack[], { base, attackers, honest }:
 function greeting({ target: { host, port }, addresses: from }: Base, attackers: readonly Insider[]): string {
   const names = attackers.map(({ name }) => name);
   const who = names.length > 2 ? `${names[0]} to -${names.length}` : names.join(' and ');
-  return `Attacking ${host}, port ${port}, as ${who}, from ${from.length > 0 ? `${from.length} addresses` : 'one address'}.`;
+  const where = from.length > 0 ? `${from.length} addresses` : 'one address';
+  return `Attacking ${host}, port ${port}, as ${who}, from ${where}.`;
 }

@@ -32,8 +32,8 @@ export class Table {
   heading(): string {
     if (!this.#wide) return '';
     const { did, saw } = this.#width;
-    const names = cells([['row', ROW], ['attack', ATTACK], ['what was done', did], ['what the server did', saw]]).trimEnd();
-    return `${this.paint('quiet', names)}\n`;
+    const names = [['row', ROW], ['attack', ATTACK], ['what was done', did], ['what the server did', saw]] as const;
+    return `${this.paint('quiet', cells(names).trimEnd())}\n`;
   }
 
   line(result: Result): string {
@@ -42,7 +42,7 @@ export class Table {
 
   /** What is being tried, in one line that is taken away again. */
   waiting(row: string, title: string): string {
-    return this.paint('quiet', `${cells([[row, ROW]])}${' '.repeat(GAP)}${title.slice(0, this.columns - ROW - GAP - 3)} …`);
+    return this.paint('quiet', `${cells([[row, ROW + GAP]])}${title.slice(0, this.columns - ROW - GAP - 3)} …`);
   }
 
   /** All in columns. */
@@ -62,7 +62,7 @@ export class Table {
   #stacked({ row, attack, did, saw, verdict }: Result): string[] {
     const room = this.columns - 1 - ROW - GAP;
     const title = wrap(attack, room - VERDICT - GAP, room - VERDICT - GAP);
-    const first = `${cells([[row, ROW], [title[0]!, room - VERDICT - GAP]])}${' '.repeat(GAP)}${this.paint(tones[verdict], verdict)}`;
+    const first = cells([[row, ROW], [title[0]!, room - VERDICT]]) + this.paint(tones[verdict], verdict);
     const below = (text: string, tone: Tone) => (text === '' ? [] : wrap(harmless(text), room, room - 2)
       .map((line, at) => this.paint(tone, at === 0 ? line : `  ${line}`)));
     const more = [...title.slice(1), ...below(did, 'quiet'), ...below(saw === '' ? '' : `→ ${saw}`, 'plain')];

@@ -21,7 +21,8 @@ export async function findTarget({ host, port, elsewhere }: Options): Promise<Ta
   });
   const outside = found.find(({ address }) => !isLoopback(address));
   if (outside && !elsewhere) {
-    throw new UsageError('bad-argument', `${host} is not this machine${host === outside.address ? '' : ` (${outside.address})`}. Only point this at a server of your own; `
+    const where = host === outside.address ? host : `${host} (${outside.address})`;
+    throw new UsageError('bad-argument', `${where} is not this machine. Only point this at a server of your own; `
       + 'if this is one, say --elsewhere.');
   }
   let failure: unknown;
@@ -42,7 +43,7 @@ export const isThere = ({ host, port }: Target): Promise<boolean> =>
 /** An attacker comes from many addresses where it can: those of IPv4's loopback. */
 export const manyAddresses = ({ host }: Target): boolean => process.platform === 'linux' && host.startsWith('127.');
 
-/** @returns the server's public key, out of a certificate that has been verified as a client does. Throws what `logIn` throws. */
+/** @returns the server's public key, of a certificate that was verified as a client does. Throws what `logIn` throws. */
 export async function serverKey({ host, port }: Target, serverName: string, credentials: Credentials): Promise<Buffer> {
   const socket = await dial(host, port);
   try {

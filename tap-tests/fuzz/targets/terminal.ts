@@ -127,6 +127,7 @@ const keyboard: Target = {
       keys.emit('data', Buffer.from('x'));
       process.removeAllListeners('SIGCONT');
     }
+    check(!/[\0-\x06\x0e-\x1a\x1c-\x1f\x7f-\x9f]/.test(screen.raw), 'shows what does harm');
     check(!keys.isRaw && screen.modes.at(-1) === '?2004l', 'the terminal stays as it was not');
     check(engine.listeners === 0 && clock.pending === 0 && process.listenerCount('SIGTERM') === listeners, 'something is left behind');
     return engine.done.map((command) => command.do).slice(0, 2).join();

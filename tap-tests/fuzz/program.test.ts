@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'tap';
-import { main } from './main.js';
+import { main } from './program.js';
 import { readOptions } from './options.js';
 import { targets } from './targets.js';
 
