@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readlinkSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { systemClock } from '../../common/clock.js';
 import { keysFolder } from '../../common/files/keys-folder.js';
@@ -42,12 +42,21 @@ function gauge(question: string): Gauge {
   };
 }
 
-/** NaN where the system does not say. */
+/** Sockets, files and pipes; a thread has others, which come when it starts. NaN where the system does not say. */
 function descriptors(): number {
   try {
-    return readdirSync('/proc/self/fd').length;
+    return readdirSync('/proc/self/fd').filter((name) => !target(name).startsWith('anon_inode:')).length;
   } catch {
     return NaN;
+  }
+}
+
+/** The folder's own descriptor is gone when it is looked at. */
+function target(name: string): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${name}`);
+  } catch {
+    return 'anon_inode:';
   }
 }
 

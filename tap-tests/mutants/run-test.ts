@@ -33,7 +33,8 @@ export function runTest(
   const start = performance.now();
   const said = join(temporary, 'said');
   const output = openSync(said, 'w');
-  const env = { PATH: process.env['PATH'], TMPDIR: temporary, TAP_BAIL: bail ? '1' : '0' };
+  // How long it may take is judged here.
+  const env = { PATH: process.env['PATH'], TMPDIR: temporary, TAP_BAIL: bail ? '1' : '0', TAP_TIMEOUT: '3600' };
   const child = spawn(process.execPath, [test], {
     cwd: folder, env, detached: true, stdio: ['ignore', output, output],
   });
