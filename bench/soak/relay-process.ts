@@ -42,10 +42,10 @@ function gauge(question: string): Gauge {
   };
 }
 
-/** Sockets, files and pipes; a thread has others, which come when it starts. NaN where the system does not say. */
+/** Of sockets and files; a thread has others, which come when it starts. NaN where the system does not say. */
 function descriptors(): number {
   try {
-    return readdirSync('/proc/self/fd').filter((name) => !target(name).startsWith('anon_inode:')).length;
+    return readdirSync('/proc/self/fd').filter((name) => !/^(anon_inode|pipe):/.test(target(name))).length;
   } catch {
     return NaN;
   }

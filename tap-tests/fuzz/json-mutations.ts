@@ -1,15 +1,24 @@
 import { type Material, mutate, type Random } from '../support/mutations.js';
+import { bytesOf } from './target.js';
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
 /** Values that stand for something else than they seem, or for nothing. */
 const VALUES = [
-  'null', 'true', '[]', '{}', '""', '0', '-0', '-1', '0.5', '1e999', '1e-999', '9007199254740993', '[[[[]]]]', '"\\u0000"', '"\\ud800"', '"__proto__"',
-  '"constructor"', '"toString"', '{"__proto__":{"polluted":1}}', '"bob"', '"Bob"', '"../bob"', '1', '2',
+  'null', 'true', '[]', '{}', '""', '0', '-0', '-1', '0.5', '1e999', '1e-999', '9007199254740993', '[[[[]]]]', '1', '2',
+  '"\\u0000"', '"\\ud800"', '"__proto__"', '"constructor"', '"toString"', '{"__proto__":{"polluted":1}}', '"bob"', '"Bob"',
+  '"../bob"',
 ];
 const PAIRS = [
-  '"__proto__":{"polluted":1},', '"constructor":{"prototype":{"polluted":1}},', '"do":"exit",', '"with":"bob",', '"toString":1,', '"rate":{"messages":3,"seconds":9},',
+  '"__proto__":{"polluted":1},', '"constructor":{"prototype":{"polluted":1}},', '"do":"exit",', '"with":"bob",',
+  '"toString":1,', '"rate":{"messages":3,"seconds":9},',
 ];
+
+export const jsonTokens = bytesOf(
+  '"__proto__":', '"constructor":', '"prototype":', '{"do":"exit"}', '{', '}', '[', ']', ',', ':', '"', '\\u0000', '\\ud800',
+  'null', 'true', '1e999', '-0', '0.1', '99999999999999999999', '"toString"', '{"__proto__":{"polluted":1}}', '"do":',
+  '"with":', '"rate":', '\\"',
+);
 
 /** Puts one value for another, so that what is wrong stands in JSON without a fault; or breaks the JSON. */
 export function mutateJson(bytes: Buffer, random: Random, material: Material): Buffer {

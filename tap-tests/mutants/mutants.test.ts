@@ -117,5 +117,5 @@ t.test('Ctrl-C leaves neither copies nor processes', SLOW, async (t) => {
   child.kill('SIGINT');
   t.equal((await ended)[0], 130);
   t.same(copies(), []);
-  await until('the end of the tests', () => processesIn(temporary).length === 0);
+  await until('the end of the tests', () => processesIn(temporary).length === 0, 1_000);
 });
