@@ -32,7 +32,9 @@ function node(tag: number, content: Buffer): Node {
 const write = ({ tag, front, inside }: Node): Buffer =>
   writeElement(tag, front, ...(Buffer.isBuffer(inside) ? [inside] : inside.map(write)));
 
-const TAGS = [0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0c, 0x13, 0x16, 0x17, 0x18, 0x1e, 0x30, 0x31, 0x80, 0x82, 0x87, 0xa0, 0xa3];
+const TAGS = [
+  0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x0c, 0x13, 0x16, 0x17, 0x18, 0x1e, 0x30, 0x31, 0x80, 0x82, 0x87, 0xa0, 0xa3,
+];
 
 function nodesOf(all: readonly Node[], found: Node[] = []): Node[] {
   for (const each of all) {
@@ -65,14 +67,18 @@ export function mutateDer(bytes: Buffer, random: Random, material: Material): Bu
   for (let left = 1 + random(2); left > 0; left--) {
     const nodes = nodesOf(all);
     const chosen = nodes[random(nodes.length)];
-    if (chosen) all = replaced(all, chosen, chosen.tag === INTEGER && random(4) > 0 ? number(random) : change(nodes, random, material));
+    if (!chosen) continue;
+    const isNumber = chosen.tag === INTEGER && random(4) > 0;
+    all = replaced(all, chosen, isNumber ? number(random) : change(nodes, random, material));
   }
   const out = Buffer.concat(all.map(write));
   return random(8) === 0 ? mutate(out, random, material) : out;
 }
 
-/** As INTEGERs are written, and as they are not; one that is a number of rounds nobody waits for. */
-const NUMBERS = ['', '00', '01', '02', '03', '7f', '80', '0080', '0002', '0202', '7fff', '00ffffff', '02000000', '02400000', '03000000'];
+/** As INTEGERs are written, and as they are not; some are numbers of rounds that nobody waits for. */
+const NUMBERS = [
+  '', '00', '01', '02', '03', '7f', '80', '0080', '0002', '0202', '7fff', '00ffffff', '02000000', '02400000', '03000000',
+];
 
 function number(random: Random): Replace {
   const inside = Buffer.from(NUMBERS[random(NUMBERS.length)]!, 'hex');
@@ -81,8 +87,9 @@ function number(random: Random): Replace {
 
 function change(nodes: readonly Node[], random: Random, material: Material): Replace {
   const any = (): Node => {
-    const others = material.others.length === 0 ? nodes : nodesOf(treeOf(material.others[random(material.others.length)]!));
-    return (random(2) === 0 ? nodes : others)[random(nodes.length)] ?? nodes[0]!;
+    const other = material.others[random(material.others.length)];
+    const from = other && random(2) === 0 ? nodesOf(treeOf(other)) : nodes;
+    return from[random(from.length)] ?? nodes[0]!;
   };
   const inside = (old: Node) => (Buffer.isBuffer(old.inside) ? old.inside : Buffer.concat(old.inside.map(write)));
   switch (random(9)) {

@@ -42,7 +42,8 @@ const ed25519 = (fill: number): KeyObject =>
 
 export const keys = {
   authority: ed25519(1), between: ed25519(2), server: ed25519(3), alice: ed25519(4), bob: ed25519(5), user3: ed25519(6),
-  user4: ed25519(7), rsa: createPrivateKey(exchanges[0]!.initiatorKey), otherRsa: createPrivateKey(exchanges[0]!.responderKey),
+  user4: ed25519(7), rsa: createPrivateKey(exchanges[0]!.initiatorKey),
+  otherRsa: createPrivateKey(exchanges[0]!.responderKey),
 } as const;
 
 export const publicOf = (key: KeyObject): Buffer => spkiOf(createPublicKey(key));
@@ -55,20 +56,24 @@ const certificate = (subject: Buffer, key: KeyObject, more: Partial<Parts>): Buf
 
 const userExtensions = [ext.notCa(), ext.signature(), ext.purposes(CLIENT_AUTH)];
 
+const rsaName = cn('RSA authority');
+const anyPurpose = serverExtensions({ purposes: ext.purposes(ANY_PURPOSE, SERVER_AUTH) });
+const below = { issuer: between, by: keys.between };
+
 /** Valid at NOW. */
 export const certificates = {
   authority: certificate(authority, keys.authority, { extensions: [ext.ca(), ext.certSign()] }),
-  between: certificate(between, keys.between, { extensions: [ext.ca(0), ext.certSign(), ext.purposes(SERVER_AUTH, CLIENT_AUTH)] }),
+  between: certificate(between, keys.between, {
+    extensions: [ext.ca(0), ext.certSign(), ext.purposes(SERVER_AUTH, CLIENT_AUTH)],
+  }),
   server: certificate(cn('localhost'), keys.server, { extensions: serverExtensions() }),
-  serverBelow: certificate(cn('localhost'), keys.server, { extensions: serverExtensions(), issuer: between, by: keys.between }),
-  rsaAuthority: certificate(cn('RSA authority'), keys.rsa, {
-    issuer: cn('RSA authority'), by: keys.rsa, extensions: [ext.ca(3), ext.certSign()],
+  serverBelow: certificate(cn('localhost'), keys.server, { extensions: serverExtensions(), ...below }),
+  rsaAuthority: certificate(rsaName, keys.rsa, {
+    issuer: rsaName, by: keys.rsa, extensions: [ext.ca(3), ext.certSign()],
   }),
-  rsaServer: certificate(cn('localhost'), keys.otherRsa, {
-    issuer: cn('RSA authority'), by: keys.rsa, extensions: serverExtensions({ purposes: ext.purposes(ANY_PURPOSE, SERVER_AUTH) }),
-  }),
+  rsaServer: certificate(cn('localhost'), keys.otherRsa, { issuer: rsaName, by: keys.rsa, extensions: anyPurpose }),
   alice: certificate(cn('alice'), keys.alice, { extensions: userExtensions }),
-  aliceBelow: certificate(cn('alice'), keys.alice, { extensions: userExtensions, issuer: between, by: keys.between }),
+  aliceBelow: certificate(cn('alice'), keys.alice, { extensions: userExtensions, ...below }),
   bob: certificate(cn('bob'), keys.bob, { extensions: userExtensions }),
 } as const;
 

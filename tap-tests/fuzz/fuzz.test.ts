@@ -2,7 +2,7 @@ import { test } from 'tap';
 import { programs, readers, targets } from './targets.js';
 import { newSeed, withstands } from './withstands.js';
 
-/** E6: a million inputs in all; those of the programs, and of what needs files or a terminal, are in files beside this one. */
+/** E6: a million inputs in all; those of whole programs, and of what needs a file or a terminal, are tried beside. */
 test('it is a million', async (t) => {
   t.ok(targets.reduce((sum, { inputs }) => sum + inputs, 0) >= 1_000_000);
   t.ok(readers.length > 60 && programs.length === 2);

@@ -13,8 +13,11 @@ export interface Statistics {
 
 /** An input that a reader did not withstand. `npm run fuzz -- --target … --seed …` comes to it again. */
 export class Finding extends Error {
-  constructor(readonly target: string, readonly seed: number, readonly index: number, readonly input: Buffer, cause: unknown) {
-    super(`${target}, seed ${seed}, input ${index}: ${cause instanceof Fault ? cause.message : String(cause)}`, { cause });
+  constructor(
+    readonly target: string, readonly seed: number, readonly index: number, readonly input: Buffer, cause: unknown,
+  ) {
+    const what = cause instanceof Fault ? cause.message : String(cause);
+    super(`${target}, seed ${seed}, input ${index}: ${what}`, { cause });
   }
 }
 
@@ -133,7 +136,8 @@ class Run {
     try {
       const came = this.target.run(this.#input);
       if (!(came instanceof Promise)) return came ?? 'read';
-      return inTime(came, this.target.stuck ?? STUCK_MS).then((outcome) => outcome ?? 'read', (error: unknown) => this.#refused(error));
+      return inTime(came, this.target.stuck ?? STUCK_MS)
+        .then((outcome) => outcome ?? 'read', (error: unknown) => this.#refused(error));
     } catch (error) {
       return this.#refused(error);
     }

@@ -6,8 +6,8 @@ const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 /** Values that stand for something else than they seem, or for nothing. */
 const VALUES = [
   'null', 'true', '[]', '{}', '""', '0', '-0', '-1', '0.5', '1e999', '1e-999', '9007199254740993', '[[[[]]]]', '1', '2',
-  '"\\u0000"', '"\\ud800"', '"__proto__"', '"constructor"', '"toString"', '{"__proto__":{"polluted":1}}', '"bob"', '"Bob"',
-  '"../bob"',
+  '"\\u0000"', '"\\ud800"', '"__proto__"', '"constructor"', '"toString"', '"bob"', '"Bob"', '"../bob"',
+  '{"__proto__":{"polluted":1}}',
 ];
 const PAIRS = [
   '"__proto__":{"polluted":1},', '"constructor":{"prototype":{"polluted":1}},', '"do":"exit",', '"with":"bob",',
@@ -15,8 +15,8 @@ const PAIRS = [
 ];
 
 export const jsonTokens = bytesOf(
-  '"__proto__":', '"constructor":', '"prototype":', '{"do":"exit"}', '{', '}', '[', ']', ',', ':', '"', '\\u0000', '\\ud800',
-  'null', 'true', '1e999', '-0', '0.1', '99999999999999999999', '"toString"', '{"__proto__":{"polluted":1}}', '"do":',
+  '"__proto__":', '"constructor":', '"prototype":', '{"do":"exit"}', '{', '}', '[', ']', ',', ':', '"',
+  '\\u0000', '\\ud800', 'null', 'true', '1e999', '-0', '0.1', '99999999999999999999', '"toString"', '{"__proto__":{"polluted":1}}', '"do":',
   '"with":', '"rate":', '\\"',
 );
 

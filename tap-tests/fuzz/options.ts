@@ -38,12 +38,11 @@ export function readOptions(args: readonly string[], now: () => number = Date.no
   const chosen = exact.length > 0 ? exact : named;
   if (chosen.length === 0) throw new UsageError('bad-argument', `There is no target ${target}. (--list shows them)`);
   if (input !== undefined && chosen.length > 1) throw new UsageError('bad-argument', '--input needs one --target.');
-  if (input !== undefined && !/^([0-9a-f]{2})*$/i.test(input)) throw new UsageError('bad-argument', '--input is hexadecimal.');
   return {
     minutes: minutes === undefined ? undefined : number('minutes', minutes, 0.01, 100_000),
     seed: seed === undefined ? usualSeed(minutes, now) : Math.floor(number('seed', seed, 0, SEED_MAX)),
     targets: chosen,
-    input: input === undefined ? undefined : Buffer.from(input, 'hex'),
+    input: input === undefined ? undefined : bytes(input),
     out, list, help,
   };
 }
@@ -51,15 +50,27 @@ export function readOptions(args: readonly string[], now: () => number = Date.no
 /** The seed of the tests. */
 export const SEED = 1;
 
-const usualSeed = (minutes: string | undefined, now: () => number): number => (minutes === undefined ? SEED : now() % SEED_MAX);
+function usualSeed(minutes: string | undefined, now: () => number): number {
+  return minutes === undefined ? SEED : now() % SEED_MAX;
+}
+
+function bytes(hex: string): Buffer {
+  if (/^([0-9a-f]{2})*$/i.test(hex)) return Buffer.from(hex, 'hex');
+  throw new UsageError('bad-argument', '--input is hexadecimal.');
+}
 
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
       args: [...args],
       options: {
-        minutes: { type: 'string' }, seed: { type: 'string' }, target: { type: 'string' }, input: { type: 'string' },
-        out: { type: 'string' }, list: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false },
+        minutes: { type: 'string' },
+        seed: { type: 'string' },
+        target: { type: 'string' },
+        input: { type: 'string' },
+        out: { type: 'string' },
+        list: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
       },
     }).values;
   } catch (cause) {

@@ -4,8 +4,10 @@ import { HELP, type Options, readOptions } from './options.js';
 import { shrink } from './shrink.js';
 import type { Target } from './target.js';
 
+type Print = (line: string) => void;
+
 /** `npm run fuzz`: targets tried with the inputs of one seed, or of new ones for some minutes. 1 where one failed. */
-export async function main(args: readonly string[], print: (line: string) => void): Promise<number> {
+export async function main(args: readonly string[], print: Print): Promise<number> {
   const options = readOptions(args);
   if (options.help) return say(print, HELP.trimEnd());
   if (options.list) return say(print, ...options.targets.map(({ name, inputs }) => `${name.padEnd(32)}${inputs}`));
@@ -13,12 +15,12 @@ export async function main(args: readonly string[], print: (line: string) => voi
   return manyInputs(options, print);
 }
 
-function say(print: (line: string) => void, ...lines: readonly string[]): number {
+function say(print: Print, ...lines: readonly string[]): number {
   lines.forEach(print);
   return 0;
 }
 
-async function oneInput({ targets, out }: Options, input: Buffer, print: (line: string) => void): Promise<number> {
+async function oneInput({ targets, out }: Options, input: Buffer, print: Print): Promise<number> {
   const [target] = targets as readonly [Target];
   try {
     print(`${target.name}: ${await tryOnce(target, input)}`);
@@ -28,7 +30,7 @@ async function oneInput({ targets, out }: Options, input: Buffer, print: (line: 
   }
 }
 
-async function manyInputs({ minutes, seed: first, targets, out }: Options, print: (line: string) => void): Promise<number> {
+async function manyInputs({ minutes, seed: first, targets, out }: Options, print: Print): Promise<number> {
   const end = minutes === undefined ? 0 : performance.now() + minutes * 60_000;
   const left = new Set(targets);
   const totals = new Map<string, Statistics>();
@@ -54,7 +56,7 @@ async function manyInputs({ minutes, seed: first, targets, out }: Options, print
 }
 
 /** Says how to come to it again. @returns the exit status */
-async function failed(target: Target, error: unknown, out: string | undefined, print: (line: string) => void): Promise<number> {
+async function failed(target: Target, error: unknown, out: string | undefined, print: Print): Promise<number> {
   if (!(error instanceof Finding)) throw error;
   print(`FAILED ${error.message}`);
   if (error.cause instanceof Error) print(error.cause.stack ?? '');
@@ -79,5 +81,6 @@ export function lineOf({ target, inputs, ms, outcomes }: Statistics): string {
   const counts = [...outcomes].sort(([, a], [, b]) => b - a);
   const more = counts.length > SHOWN ? `, and ${counts.length - SHOWN} others` : '';
   const shown = counts.slice(0, SHOWN).map(([outcome, count]) => `${outcome} ${count}`).join(', ');
-  return `${target.padEnd(32)}${String(inputs).padStart(8)} inputs, ${Math.round(inputs / ms * 1_000)}/s: ${shown}${more}`;
+  const rate = Math.round(inputs / ms * 1_000);
+  return `${target.padEnd(32)}${String(inputs).padStart(8)} inputs, ${rate}/s: ${shown}${more}`;
 }

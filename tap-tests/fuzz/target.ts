@@ -50,7 +50,7 @@ const SENTENCE_MAX = 1_500;
 export function refusedWith(target: Target, error: unknown): { code: string; message: string } {
   if (!(error instanceof MessageAppError) || !target.errors.includes(error.code as ErrorCode)) throw error;
   const { code, message } = error;
-  if (message.length > SENTENCE_MAX) throw new Fault(`an error of ${message.length} characters: ${message.slice(0, 80)}…`);
+  check(message.length <= SENTENCE_MAX, `an error of ${message.length} characters: ${message.slice(0, 80)}…`);
   return { code, message };
 }
 

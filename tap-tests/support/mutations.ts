@@ -126,5 +126,5 @@ export function mutate(bytes: Buffer, random: Random, material: Material = nothi
   if (random(200) === 0) return Buffer.from(Array.from({ length: random(80) }, () => random(256)));
   let out: Buffer = Buffer.from(bytes);
   for (let left = 1 + random(1 + random(4)); left > 0; left--) out = of(changes, random)(out, random, material);
-  return out.length > material.max && out.length > bytes.length ? out.subarray(0, Math.max(material.max, bytes.length)) : out;
+  return out.subarray(0, Math.max(material.max, bytes.length));
 }

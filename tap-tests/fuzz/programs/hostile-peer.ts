@@ -134,14 +134,19 @@ export class HostilePeer {
     const counter = counterBytes(BigInt(random(3)));
     const body = initiate(Buffer.alloc(32), '', [x25519Suite]).body1;
     const texts = ['grüße', '\u202eab\x1b[2J', '', 'x'.repeat(4_000)].map((text) => Buffer.from(text));
-    const fitting = { text: texts[random(4)]!, receipt: counter, goodbye: texts[2]!, discarded: counter, renewal1: body, renewal2: body, renewal3: body, renewal4: texts[2]! };
+    const [empty, text] = [Buffer.alloc(0), texts[random(4)]!];
+    const fitting: Record<ContentType, Buffer> = {
+      text, receipt: counter, goodbye: empty, discarded: counter,
+      renewal1: body, renewal2: body, renewal3: body, renewal4: empty,
+    };
     const all = Object.values(fitting);
     const content = random(4) === 0 ? all[random(all.length)]! : fitting[type];
     return random(4) === 0 ? mutate(content, random, material) : content;
   }
 
   get #t0(): Buffer {
-    const [one, other] = [{ username: 'bob', fingerprint: bob.public.fingerprint }, { username: 'alice', fingerprint: this.alice.fingerprint }];
+    const one = { username: 'bob', fingerprint: bob.public.fingerprint };
+    const other = { username: 'alice', fingerprint: this.alice.fingerprint };
     return this.role === 'caller' ? chatTranscript(this.id, one, other) : chatTranscript(this.id, other, one);
   }
 }

@@ -44,7 +44,7 @@ export class Observers {
   async arrived(): Promise<void> {
     const [alice, bob] = [this.#alice, this.#bob];
     await until('the texts of the observers', () => alice.heard === bob.said && bob.heard === alice.said);
-    for (const one of [alice, bob]) check(one.fault === undefined, `an honest client was told ${JSON.stringify(one.fault)}`);
+    for (const { fault } of [alice, bob]) check(fault === undefined, `an honest client was told ${JSON.stringify(fault)}`);
   }
 
   async close(): Promise<void> {
@@ -56,8 +56,12 @@ export class Observers {
   }
 }
 
+const authorities = [parseCertificate(certificates.authority)];
+
 /** What may happen to someone who chats while others call, and give up. */
-const USUAL = new Set<Event['event']>(['ready', 'calling', 'request', 'cancelled', 'chat', 'message', 'sent', 'delivered', 'renewed', 'left', 'closed']);
+const USUAL = new Set<Event['event']>([
+  'ready', 'calling', 'request', 'cancelled', 'chat', 'message', 'sent', 'delivered', 'renewed', 'left', 'closed',
+]);
 
 class Observer {
   readonly engine: Engine;
@@ -69,7 +73,7 @@ class Observer {
 
   constructor(readonly name: 'alice' | 'bob', port: number) {
     this.engine = new Engine({
-      credentials: { username: name, identity: identityOf(keys[name]), certificates: [], authorities: [parseCertificate(certificates.authority)] },
+      credentials: { username: name, identity: identityOf(keys[name]), certificates: [], authorities },
       serverName: '127.0.0.1', suites: [x25519Suite], trust: TrustStore.inMemory(), clock: systemClock,
       dial: () => dial('127.0.0.1', port), reconnectMs: 0, poolKeys: 0,
     });

@@ -17,6 +17,7 @@ export class Strays {
   check(): void {
     const caught = this.#caught;
     this.#caught = undefined;
-    if (caught !== undefined) throw new Fault(`nobody caught ${caught instanceof Error ? caught.stack : String(caught)}`);
+    if (caught === undefined) return;
+    throw new Fault(`nobody caught ${caught instanceof Error ? caught.stack : String(caught)}`);
   }
 }

@@ -3,8 +3,9 @@ import {
   body1, body2, body2WithoutSignature, body3, body3WithoutSignature, certificates, refusal,
 } from '../../../common/wire/bodies.js';
 import { clientCommands, conversationId, serverCommands } from '../../../common/wire/commands.js';
+import { CELL } from '../../../common/wire/limits.js';
 import { bareUsername, username, usernamePart } from '../../../common/wire/username.js';
-import { same, bytesOf, type Target } from '../target.js';
+import { bytesOf, same, type Target } from '../target.js';
 
 /** Every codec of the wire: what decodes encodes to the same bytes, and what does not is malformed. */
 const INPUTS = 20_000;
@@ -13,29 +14,42 @@ const conversation = '0123456789abcdef';
 const [nonce, signature] = [Buffer.alloc(32, 1), Buffer.alloc(64, 2)];
 const [one, another] = bytesOf('one certificate', 'another') as [Buffer, Buffer];
 const chain = Array.from({ length: 8 }, (_, at) => Buffer.alloc(1 + 40 * at, at));
-const longest = Array.from({ length: 256 }, (_, at) => ({ name: `${1_000 + at}-of-16-letters`.slice(0, 16), inChat: at % 2 === 0 }));
 const users = [{ name: 'Bob', inChat: true }, { name: 'alice', inChat: false }, { name: 'user3', inChat: true }];
+const longest = Array.from({ length: 256 }, (_, at) => ({ name: `${1_000 + at}-sixteen-let`, inChat: at % 2 === 0 }));
 const named = [{ username: 'bob' }, { username: 'A' }, { username: 'sixteen-letters-' }];
 const datas = ['', 'p', '\0'.repeat(32)].map((data) => ({ data: Buffer.from(data) }));
-const spki = { conversation, role: 1, peer: 'bob', certificates: [one], spki: nonce };
+const introduction = { conversation, role: 1, peer: 'bob', certificates: [one], spki: nonce };
 
-const payloads = {
-  client: {
-    chat: named, cach: named, acpt: named, refu: named, ping: datas, pong: datas, exit: [undefined],
-    frwd: [{ conversation, body: Buffer.from('body') }, { conversation, body: Buffer.alloc(3_000) }],
-    exch: [{ conversation }],
-    list: [{ prefix: 'al', after: 'alice' }, { prefix: '', after: '' }, { prefix: 'sixteen-letters-', after: 'Z' }],
-  },
-  server: {
-    reqt: named, call: named, refu: named, cach: named, ping: datas, pong: datas, exit: [undefined],
-    welc: [{ json: '{"text":"grüße"}' }, { json: '' }, { json: '€'.repeat(340) }],
-    pubk: [spki, { ...spki, role: 0, certificates: [] }, { ...spki, certificates: chain, spki: Buffer.alloc(600, 3) }],
-    frwd: [{ conversation, body: Buffer.from('body') }],
-    exch: [0, 1, 2, 3].map((reason) => ({ conversation, reason })),
-    list: [{ more: 1, users }, { more: 0, users: [] }, { more: 0, users: longest }],
-    erro: [{ code: 1, about: Buffer.from('chatbob'), text: 'text' }, { code: 14, about: Buffer.alloc(0), text: '€'.repeat(170) }],
-  },
-} satisfies { client: Record<keyof typeof clientCommands, unknown[]>; server: Record<keyof typeof serverCommands, unknown[]> };
+type Values<T> = { readonly [C in keyof T]: readonly unknown[] };
+
+const client: Values<typeof clientCommands> = {
+  chat: named, cach: named, acpt: named, refu: named, ping: datas, pong: datas, exit: [undefined],
+  frwd: [{ conversation, body: Buffer.from('body') }, { conversation, body: Buffer.alloc(3_000) }],
+  exch: [{ conversation }],
+  list: [{ prefix: 'al', after: 'alice' }, { prefix: '', after: '' }, { prefix: 'sixteen-letters-', after: 'Z' }],
+};
+
+const server: Values<typeof serverCommands> = {
+  reqt: named, call: named, refu: named, cach: named, ping: datas, pong: datas, exit: [undefined],
+  welc: [{ json: '{"text":"grüße"}' }, { json: '' }, { json: '€'.repeat(340) }],
+  pubk: [
+    introduction, { ...introduction, role: 0, certificates: [] },
+    { ...introduction, certificates: chain, spki: Buffer.alloc(600, 3) },
+  ],
+  frwd: [{ conversation, body: Buffer.from('body') }],
+  exch: [0, 1, 2, 3].map((reason) => ({ conversation, reason })),
+  list: [{ more: 1, users }, { more: 0, users: [] }, { more: 0, users: longest }],
+  erro: [
+    { code: 1, about: Buffer.from('chatbob'), text: 'text' },
+    { code: 14, about: Buffer.alloc(0), text: '€'.repeat(170) },
+  ],
+};
+
+const tokens = [
+  ...bytesOf('[IN CHAT]', '\n', 'alice', 'bob', 'CON', '__proto__', 'constructor', '\0', '\x1b[2J', '../', 'é', '\u202e'),
+  // UTF-8 of half a pair, of what is beyond Unicode, and of a zero in two bytes.
+  Buffer.from([0xed, 0xa0, 0x80]), Buffer.from([0xf4, 0x90, 0x80, 0x80]), Buffer.from([0xc0, 0x80]),
+];
 
 /** The codecs that have a target. */
 export const tried = new Set<Codec<any>>();
@@ -49,24 +63,23 @@ function codec(name: string, wire: Codec<any>, values: readonly unknown[], cover
   };
 }
 
-const tokens = bytesOf(
-  '[IN CHAT]', '\n', 'alice', 'bob', 'CON', '__proto__', 'constructor', '\0', '\x1b[2J', '../', 'é', '\u202e',
-).concat(Buffer.from([0xed, 0xa0, 0x80]), Buffer.from([0xf4, 0x90, 0x80, 0x80]), Buffer.from([0xc0, 0x80]));
+const table = (side: string, commands: Readonly<Record<string, Codec<any>>>, values: Values<Record<string, any>>) =>
+  Object.entries(commands).map(([command, wire]) => codec(`${side} ${command}`, wire, values[command]!));
 
-const bodies = 'common/wire/bodies.ts';
 const names = 'common/wire/username.ts';
-const table = (side: 'client' | 'server', commands: Readonly<Record<string, Codec<any>>>): Target[] =>
-  Object.entries(commands).map(([command, wire]) =>
-    codec(`${side} ${command}`, wire, (payloads[side] as Record<string, unknown[]>)[command]!));
-
 const one1 = { username: 'alice', suites: [1, 2], nonce };
 const one2 = { certificates: [one, another], suite: 2, nonce, ephemeralKey: nonce, signature };
 const one3 = { certificates: [one, another], share: nonce, signature };
+const sixteen = [0, 255, ...Array.from({ length: 14 }, (_, at) => at + 1)];
 
 export const codecTargets: readonly Target[] = [
-  codec('M1', body1, [one1, { ...one1, username: '', suites: [0, 255, ...Array.from({ length: 14 }, (_, at) => at + 1)] }]),
-  codec('M2', body2, [one2, { ...one2, certificates: chain }, { ...one2, certificates: [], ephemeralKey: Buffer.alloc(270) }]),
-  codec('M3', body3, [one3, { ...one3, certificates: [], share: Buffer.alloc(0) }, { ...one3, signature: Buffer.alloc(512) }]),
+  codec('M1', body1, [one1, { ...one1, username: '', suites: sixteen }]),
+  codec('M2', body2, [
+    one2, { ...one2, certificates: chain }, { ...one2, certificates: [], ephemeralKey: Buffer.alloc(270) },
+  ]),
+  codec('M3', body3, [
+    one3, { ...one3, certificates: [], share: Buffer.alloc(0) }, { ...one3, signature: Buffer.alloc(512) },
+  ]),
   codec('M2 without signature', body2WithoutSignature, [one2]),
   codec('M3 without signature', body3WithoutSignature, [one3]),
   codec('certificates', certificates, [[one], [], chain, [Buffer.alloc(3_500)]]),
@@ -74,9 +87,11 @@ export const codecTargets: readonly Target[] = [
   codec('username', username('name'), ['alice', 'A', 'sixteen-letters-'], [`${names} username`]),
   codec('username part', usernamePart('part'), ['al', '', 'sixteen-letters-'], [`${names} usernamePart`]),
   codec('bare username', bareUsername('name'), ['alice', 'A', 'sixteen-letters-'], [`${names} bareUsername`]),
-  codec('conversation', conversationId('id'), [conversation, 'f'.repeat(16)], ['common/wire/commands.ts conversationId']),
-  ...table('client', clientCommands),
-  ...table('server', serverCommands),
+  codec('conversation', conversationId('id'), [conversation], ['common/wire/commands.ts conversationId']),
+  ...table('client', clientCommands, client),
+  ...table('server', serverCommands, server),
 ];
 
-export const codecModules = [bodies, 'common/wire/commands.ts'] as const;
+/** Payloads of a command that fit in one cell. */
+export const seedsOf = (side: 'client' | 'server', command: string): readonly Buffer[] =>
+  codecTargets.find(({ name }) => name === `${side} ${command}`)!.seeds.filter(({ length }) => length < CELL - 100);

@@ -5,8 +5,10 @@ type Name = Event['event'];
 
 /** One event of each kind with these words in it; a kind that has none does not compile. */
 export function everyEvent(text: string, name: string): readonly Event[] {
+  const server = { name: text, subject: text, issuer: text, validFrom: text, validTo: text, fingerprint: text };
+  const number = { with: name, number: text, trust: 'known', compared: false, fingerprint: text } as const;
   const events: { readonly [N in Name]: Event } = {
-    'ready': { ...ready, server: { name: text, subject: text, issuer: text, validFrom: text, validTo: text, fingerprint: text } } as Event,
+    'ready': { ...ready, server } as Event,
     'didactic': { event: 'didactic', ephemeralKey: text, secret: text },
     'users': { event: 'users', users: [{ name, inChat: true }, { name: text, inChat: false }], more: true },
     'calling': { event: 'calling', with: name },
@@ -20,7 +22,7 @@ export function everyEvent(text: string, name: string): readonly Event[] {
     'discarded': { event: 'discarded', with: name, id: text },
     'renewed': { event: 'renewed', with: name },
     'left': leftBy(name, { unsent: [text], unconfirmed: [text] }),
-    'safety-number': { event: 'safety-number', with: name, number: text, trust: 'known', compared: false, fingerprint: text },
+    'safety-number': { event: 'safety-number', ...number },
     'key-changed': { event: 'key-changed', with: name, old: NUMBER, new: OTHER_NUMBER },
     'trusted': { event: 'trusted', with: name, number: text },
     'warning': { event: 'warning', code: 'tampered', text, with: name },

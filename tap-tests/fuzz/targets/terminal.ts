@@ -1,85 +1,21 @@
 import { PassThrough } from 'node:stream';
+import type { Engine } from '../../../client/engine/engine.js';
 import type { Command, Event } from '../../../client/engine/protocol.js';
+import { runJsonLines } from '../../../client/ui/json-lines/json-lines.js';
 import { runTerminal } from '../../../client/ui/terminal/index.js';
-import { complete } from '../../../client/ui/terminal/completion.js';
-import { isOneWord, parse } from '../../../client/ui/terminal/parse.js';
-import { palette } from '../../../client/ui/terminal/palette.js';
-import { pastedIntoLine, textOfLine } from '../../../client/ui/terminal/paste.js';
-import { render } from '../../../client/ui/terminal/row.js';
-import { show } from '../../../client/ui/terminal/show.js';
-import { closest } from '../../../client/ui/terminal/suggest.js';
-import { dayFrom } from '../../../client/ui/terminal/time.js';
 import { readHiddenLine } from '../../../common/cli/hidden-line.js';
 import { isUsername } from '../../../common/wire/username.js';
 import { chatWith, FakeEngine, leftBy, NUMBER, OTHER_NUMBER, ready } from '../../support/fake-engine.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { VirtualKeys, VirtualTerminal } from '../../support/virtual-terminal.js';
+import { jsonTokens } from '../json-mutations.js';
 import { bytesOf, check, type Target } from '../target.js';
-import { columnsOf, isSafe, textTokens } from '../unsafe-text.js';
-import { everyEvent } from './events.js';
+import { isSafe, textTokens } from '../unsafe-text.js';
+import { eventNames } from './events.js';
+import { typedLines } from './lines.js';
 
-const lines = bytesOf(
-  'listx', 'list al', 'chatbob', 'chat bob', '/chat bob', 'acptalice', 'cachbob', 'refu user3', '/switch -', '/trust bob 12345 67890', '//slash', 'hello there', 'exitx',
-  '/exit', 'helpx', '/compared', 'verify bob', 'a line of four words',
-);
-const wide = Buffer.from(' '.repeat(40_000));
-const names = { users: ['bob', 'constructor'], requests: ['alice'], calls: [], chats: ['user3'], peers: ['bob'], changed: [] };
-
-const line: Target = {
-  name: 'typed line', errors: [], inputs: 15_000, seeds: lines, tokens: [...lines, ...textTokens, wide], max: 65_536,
-  covers: ['client/ui/terminal/parse.ts parse', 'client/ui/terminal/parse.ts isOneWord', 'client/ui/terminal/completion.ts complete', 'client/ui/terminal/suggest.ts closest'],
-  run(input) {
-    const typed = input.toString('utf8');
-    const all = (['server', 'chat', 'ended'] as const).map((where) => ({ where, parsed: parse(typed, where, ['bob']) }));
-    for (const { where, parsed } of all) {
-      // Words for a peer go to the peer as they were typed, and are nothing else.
-      if (parsed.is === 'text') check(where !== 'server' && (parsed.text === typed || `/${parsed.text}` === typed), 'another text');
-      if (parsed.is === 'command') check(!parsed.argument.includes('\n') && typed.includes(parsed.argument), 'another argument');
-      if (where === 'chat' && parsed.is === 'command') check(typed.startsWith('/'), 'a command in a chat');
-    }
-    const [found, part] = complete(typed, 'server', names);
-    check(found.every((one) => one.startsWith(part)) && typed.endsWith(part), 'completes what was not typed');
-    check(!isOneWord(typed) || !/\s/.test(typed), 'more than a word');
-    closest(typed.slice(0, 40), 'slash');
-    return all.map(({ parsed }) => parsed.is).join();
-  },
-};
-
-const pasted: Target = {
-  name: 'pasted text', covers: [], errors: [], inputs: 10_000, seeds: bytesOf('a line', 'two\nlines\n', 'a\r\nb\rc\u2028d'), tokens: textTokens,
-  run(input) {
-    const text = input.toString('utf8');
-    const typed = pastedIntoLine(text);
-    check(!/(?!\t)\p{Cc}/u.test(typed), 'lets a control character through');
-    check(typed.length <= text.length && pastedIntoLine(textOfLine(typed)).length <= typed.length, 'grows');
-  },
-};
-
-const context = { now: new Date(0), before: { chat: true, calling: false, wasOnline: true }, inFront: true, didactic: true };
-const SGR = /\x1b\[[\d;]*m/g;
-
-const shown: Target = {
-  name: 'events on a terminal', covers: ['client/ui/terminal/time.ts dayFrom'], errors: [], inputs: 3_000, tokens: textTokens, max: 1_000,
-  seeds: bytesOf('hello', 'grüße, 你好 👩‍👩‍👧', 'a b\n12:00 alice: forged', 'x'.repeat(200), 'ab\u202ecd\x1b[2J', 'e\u0301'.repeat(40)),
-  run(input) {
-    const text = input.toString('utf8');
-    const events = everyEvent(text, input.length % 2 === 0 ? 'sixteen-letters-' : 'bob');
-    const event = events[input.length % events.length]!;
-    for (const columns of [20, 80, Infinity]) {
-      const rows = show(event, { ...context, textOf: () => text }).flatMap((row) => render(row, columns, palette(true)));
-      check(rows.length <= 20 * text.length + 100, 'rows without an end');
-      for (const row of rows) {
-        const plain = row.replace(SGR, '');
-        check(isSafe(plain, false), `shows ${JSON.stringify(row)}`);
-        // A row that the terminal breaks itself would let a text from others start a row.
-        check(columnsOf(plain) < Math.max(columns, 24), `${columnsOf(plain)} columns in ${JSON.stringify(plain)}`);
-        check(/^(\d\d:\d\d | {6})/.test(plain), `starts a row: ${JSON.stringify(plain)}`);
-      }
-    }
-    check(dayFrom(text).length <= Math.max(text.length, 30), 'a day');
-    return event.event;
-  },
-};
+/** The faces of the client, typed at by somebody who hits any key. */
+const closed: Event = { event: 'closed', status: 0, text: 'Goodbye.' };
 
 /** As the engine answers, at once. */
 const answers = (command: Command): Event[] => {
@@ -88,61 +24,83 @@ const answers = (command: Command): Event[] => {
   switch (command.do) {
     case 'accept': return [chatWith(name, { role: 'receiver' })];
     case 'cancel': return [{ event: 'cancelled', with: name }];
-    case 'exit': return [{ event: 'closed', status: 0, text: 'Goodbye.' }];
-    case 'chat': return [{ event: 'calling', with: command.with }, chatWith(command.with)];
-    case 'leave': return [leftBy(command.with, { by: 'me' })];
-    case 'trust': return [{ event: 'trusted', with: command.with, number: command.number }];
+    case 'chat': return [{ event: 'calling', with: name }, chatWith(name)];
+    case 'leave': return [leftBy(name, { by: 'me' })];
+    case 'trust': return [{ event: 'trusted', with: name, number: command.number }];
+    case 'exit': return [closed];
     default: return [];
   }
 };
 
 const keysOf = bytesOf(
-  '\r', '\n', '\t', '\x1b[A', '\x1b[B', '\x1b[C', '\x1b[D', '\x1b[3~', '\x1b[H', '\x1b[F', '\x1b[200~', '\x1b[201~', '\x1b', '\x7f', '\b', '\x01', '\x04', '\x05', '\x0b',
-  '\x0e', '\x10', '\x15', '\x17', '\x19', '\x1by', '\x1bd', '\x1bb', '\x1f', '\x1e', '\x1b[1;5C', '\x1b[Z', '\x1bOP', '\x1b[99999;1u', '\x03', '\x1a', '\x12', '\x14',
+  '\r', '\n', '\t', '\x1b[A', '\x1b[B', '\x1b[C', '\x1b[D', '\x1b[3~', '\x1b[H', '\x1b[F', '\x1b[200~', '\x1b[201~', '\x1b',
+  '\x7f', '\b', '\x01', '\x03', '\x04', '\x05', '\x0b', '\x0e', '\x10', '\x12', '\x14', '\x15', '\x17', '\x19', '\x1a',
+  '\x1e', '\x1f', '\x1by', '\x1bd', '\x1bb', '\x1b[1;5C', '\x1b[Z', '\x1bOP', '\x1b[99999;1u',
 );
 
 /** Ctrl-L: the terminal of these tests does not go home. */
 const CTRL_L = 0x0c;
+/** All but line ends, backspace and the beginning of a sequence, which the terminal looks at itself. */
+const CONTROLS = /[\0-\x06\x0e-\x1a\x1c-\x1f\x7f-\x9f]/;
+const signalled = () => process.listenerCount('SIGTERM') + process.listenerCount('SIGINT');
 
 /** What is drawn goes through a terminal that throws at a sequence it does not know. */
 const keyboard: Target = {
-  name: 'keyboard', covers: [], errors: [], inputs: 600, tokens: [...keysOf, ...textTokens, ...lines], max: 600,
-  seeds: [...lines, ...bytesOf('chatbob\rhello\r\x1b[200~two\nlines\x1b[201~\r/exit\r', 'ch\t bob\t\r\x1b[A\x1b[A\x7f\x7f\r', '/trust bob\ryes\r', '\x03', '你好👩‍👩‍👧\x1b[D\x1b[D\x7f\r')],
+  name: 'keyboard',
+  covers: ['client/ui/terminal/keyboard.ts Keyboard'],
+  errors: [], inputs: 600, tokens: [...keysOf, ...textTokens, ...typedLines], max: 600,
+  seeds: [
+    ...typedLines,
+    ...bytesOf(
+      'chatbob\rhello\r\x1b[200~two\nlines\x1b[201~\r/exit\r', 'ch\t bob\t\r\x1b[A\x1b[A\x7f\x7f\r', '/trust bob\ryes\r',
+      '\x03', '你好👩‍👩‍👧\x1b[D\x1b[D\x7f\r',
+    ),
+  ],
   async run(input) {
     const engine = new FakeEngine(answers);
-    const [keys, screen, clock] = [new VirtualKeys(), new VirtualTerminal(20 + (input.length % 70)), new ManualClock()];
+    const [keys, screen] = [new VirtualKeys(), new VirtualTerminal(20 + (input.length % 70))];
+    const clock = new ManualClock();
+    const listeners = signalled();
     const typed = Buffer.from(input).filter((byte) => byte !== CTRL_L);
-    const listeners = process.listenerCount('SIGTERM');
     // Ctrl-Z would stop this process too.
     const kill = process.kill;
     process.kill = () => true;
     try {
-      const status = runTerminal(engine, { input: keys, output: screen }, { user: 'alice', colour: input.length % 2 === 0, didactic: false, clock });
-      engine.say(ready, { event: 'request', with: 'alice' }, { event: 'key-changed', with: 'bob', old: NUMBER, new: OTHER_NUMBER });
-      for (let at = 0, size = 1 + (input.length % 7); at < typed.length; at += size) keys.emit('data', typed.subarray(at, at + size));
-      engine.say({ event: 'message', with: 'bob', text: input.toString('utf8'), sent: 1 }, { event: 'closed', status: 0, text: 'Goodbye.' });
+      const options = { user: 'alice', colour: input.length % 2 === 0, didactic: false, clock };
+      const status = runTerminal(engine, { input: keys, output: screen }, options);
+      engine.say(ready, { event: 'request', with: 'alice' });
+      engine.say({ event: 'key-changed', with: 'bob', old: NUMBER, new: OTHER_NUMBER });
+      const size = 1 + (input.length % 7);
+      for (let at = 0; at < typed.length; at += size) keys.emit('data', Buffer.from(typed.subarray(at, at + size)));
+      engine.say({ event: 'message', with: 'bob', text: input.toString('utf8'), sent: 1 }, closed);
       check([0, 130].includes(await status), 'another exit status');
     } finally {
       process.kill = kill;
+      // It ends what waits for more of a sequence.
       keys.emit('data', Buffer.from('x'));
       process.removeAllListeners('SIGCONT');
     }
-    check(!/[\0-\x06\x0e-\x1a\x1c-\x1f\x7f-\x9f]/.test(screen.raw), 'shows what does harm');
+    check(!CONTROLS.test(screen.raw), 'shows what does harm');
     check(!keys.isRaw && screen.modes.at(-1) === '?2004l', 'the terminal stays as it was not');
-    check(engine.listeners === 0 && clock.pending === 0 && process.listenerCount('SIGTERM') === listeners, 'something is left behind');
+    check(engine.listeners + clock.pending === 0 && signalled() === listeners, 'something is left behind');
     return engine.done.map((command) => command.do).slice(0, 2).join();
   },
 };
 
 const pipe: Target = {
-  name: 'lines through a pipe', covers: [], errors: [], inputs: 700, tokens: [...bytesOf('\n', '\r\n', '\r'), ...lines, ...textTokens], max: 2_000,
-  seeds: bytesOf('listx\nchatbob\nhello\n/exit\nexitx\n', 'chatbob\nfirst\nlist of things', 'acptalice\n\n\nverify\n'),
+  name: 'lines through a pipe',
+  covers: ['client/ui/terminal/script.ts Script'],
+  errors: [], inputs: 700, tokens: [...bytesOf('\n', '\r\n', '\r'), ...typedLines, ...textTokens], max: 2_000,
+  seeds: bytesOf(
+    'listx\nchatbob\nhello\n/exit\nexitx\n', 'chatbob\nfirst\nlist of things', 'acptalice\n\n\nverify\n',
+  ),
   async run(input) {
     const engine = new FakeEngine(answers);
     const [given, output, clock] = [new PassThrough(), new PassThrough(), new ManualClock()];
     let written = '';
     output.on('data', (chunk: Buffer) => (written += chunk.toString()));
-    const status = runTerminal(engine, { input: given, output }, { user: 'alice', colour: false, didactic: false, clock });
+    const options = { user: 'alice', colour: false, didactic: false, clock };
+    const status = runTerminal(engine, { input: given, output }, options);
     engine.say(ready, { event: 'request', with: 'alice' });
     given.end(input);
     // Texts that nobody confirms are waited for, and not for ever.
@@ -153,12 +111,14 @@ const pipe: Target = {
     check(await status === 0, 'another exit status');
     await new Promise(setImmediate);
     check(isSafe(written, true), 'writes what does harm');
-    check(clock.pending === 0 && engine.listeners === 0, 'something is left behind');
+    check(clock.pending + engine.listeners === 0, 'something is left behind');
   },
 };
 
 const hidden: Target = {
-  name: 'passphrase typed', covers: ['common/cli/hidden-line.ts readHiddenLine'], errors: ['interrupted'], inputs: 4_000, tokens: [...keysOf, ...textTokens], max: 300,
+  name: 'passphrase typed',
+  covers: ['common/cli/hidden-line.ts readHiddenLine'],
+  errors: ['interrupted'], inputs: 4_000, tokens: [...keysOf, ...textTokens], max: 300,
   seeds: bytesOf('secret\r', 'sec\x7f\x7fret\n', '\x15again\r\nnext', 'é€👍\r'),
   async run(input) {
     const [keys, output] = [new VirtualKeys(), new PassThrough()];
@@ -175,4 +135,34 @@ const hidden: Target = {
   },
 };
 
-export const terminalTargets: readonly Target[] = [line, pasted, shown, keyboard, pipe, hidden];
+const jsonLines: Target = {
+  name: 'JSON lines',
+  covers: ['client/ui/json-lines/json-lines.ts runJsonLines'],
+  errors: [], inputs: 1_000, tokens: [...jsonTokens, ...bytesOf('\n')], max: 3_000,
+  seeds: bytesOf(
+    '{"do":"list"}\n{"do":"chat","with":"bob"}\n', '{"do":"say","with":"bob","text":"grüße"}\n\n{"do":"exit"}',
+    'no JSON\n{"do":1}\n',
+  ),
+  async run(input) {
+    const engine = new FakeEngine((command) => (command.do === 'exit' ? [closed] : []));
+    const [given, output] = [new PassThrough(), new PassThrough()];
+    let written = '';
+    output.on('data', (chunk: Buffer) => (written += chunk.toString()));
+    // They stay for as long as the program does.
+    const before = { SIGTERM: process.listeners('SIGTERM'), SIGINT: process.listeners('SIGINT') };
+    const status = runJsonLines(engine as unknown as Engine, { input: given, output }, new ManualClock());
+    const added = (signal: 'SIGTERM' | 'SIGINT') =>
+      process.listeners(signal).filter((listener) => !before[signal].includes(listener));
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) for (const own of added(signal)) process.off(signal, own);
+    engine.say(ready);
+    given.end(input);
+    check(await status === 0, 'another exit status');
+    for (const line of written.split('\n').slice(0, -1)) {
+      const event = JSON.parse(line) as Record<string, unknown>;
+      check(eventNames.has(event['event'] as string) && typeof event['time'] === 'number', `writes ${line}`);
+    }
+    return `${Math.min(engine.done.length, 4)} commands`;
+  },
+};
+
+export const terminalTargets: readonly Target[] = [keyboard, pipe, hidden, jsonLines];
