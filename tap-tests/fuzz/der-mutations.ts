@@ -77,7 +77,8 @@ export function mutateDer(bytes: Buffer, random: Random, material: Material): Bu
 
 /** As INTEGERs are written, and as they are not; some are numbers of rounds that nobody waits for. */
 const NUMBERS = [
-  '', '00', '01', '02', '03', '7f', '80', '0080', '0002', '0202', '7fff', '00ffffff', '02000000', '02400000', '03000000',
+  '', '00', '01', '02', '03', '7f', '80', '0080', '0002', '0202', '7fff', '00ffffff', '02000000', '02400000',
+  '03000000',
 ];
 
 function number(random: Random): Replace {

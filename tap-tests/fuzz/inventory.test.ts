@@ -39,7 +39,9 @@ const files = ['common', 'client', 'server', 'keys'].flatMap((layer) =>
   readdirSync(join(ROOT, layer), { recursive: true, encoding: 'utf8' }).map((name) => `${layer}/${name}`));
 
 const exported = files.filter((file) => file.endsWith('.ts')).flatMap((file) =>
-  [...sourceOf(file).matchAll(EXPORTS)].filter(([, , rest]) => /[(:=]/.test(rest!)).map(([, name]) => `${file} ${name}`));
+  [...sourceOf(file).matchAll(EXPORTS)]
+    .filter(([, , rest]) => /[(:=]/.test(rest!))
+    .map(([, name]) => `${file} ${name}`));
 
 const readers = exported.filter((each) => NAMES.test(each.split(' ')[1]!));
 const covered = new Set(targets.flatMap(({ covers }) => covers));

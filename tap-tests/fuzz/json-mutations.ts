@@ -16,8 +16,8 @@ const PAIRS = [
 
 export const jsonTokens = bytesOf(
   '"__proto__":', '"constructor":', '"prototype":', '{"do":"exit"}', '{', '}', '[', ']', ',', ':', '"',
-  '\\u0000', '\\ud800', 'null', 'true', '1e999', '-0', '0.1', '99999999999999999999', '"toString"', '{"__proto__":{"polluted":1}}', '"do":',
-  '"with":', '"rate":', '\\"',
+  '\\u0000', '\\ud800', 'null', 'true', '1e999', '-0', '0.1', '99999999999999999999', '"toString"', '"do":',
+  '{"__proto__":{"polluted":1}}', '"with":', '"rate":', '\\"',
 );
 
 /** Puts one value for another, so that what is wrong stands in JSON without a fault; or breaks the JSON. */

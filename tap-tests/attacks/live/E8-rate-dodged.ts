@@ -73,6 +73,8 @@ export const rateDodged: Attack = {
     first.leave();
     const alice = await Honest.enter(field, field.insiders[0], shared);
     const introduced = callUp(alice.session, bob.session);
+    // Late in the window: what it spent would be missing long after the window is over.
+    await sleep(0.7 * windowMs);
     const letIn = await knock(field, alice.session.username);
     const { conversation } = await introduced;
     const waited = performance.now() - begun;

@@ -7,7 +7,9 @@ import { X25519Ephemeral } from '../../../common/crypto/suite.js';
 import { readHandshakeCell } from '../../../common/transport/cells.js';
 import { Inbox } from '../../../common/transport/inbox.js';
 import { type CellType, readCell, writeCell } from '../../../common/wire/cell.js';
-import { type ClientCommand, clientCommands, type ServerCommand, serverCommands } from '../../../common/wire/commands.js';
+import {
+  type ClientCommand, clientCommands, type ServerCommand, serverCommands,
+} from '../../../common/wire/commands.js';
 import { cellsFor, packMessages, type RawMessage, recordCapacity } from '../../../common/wire/record.js';
 import { serverMessage } from '../../support/fake-server.js';
 import { mutate, type Random } from '../../support/mutations.js';

@@ -68,7 +68,8 @@ const der: Target = {
   covers: names.map((name) => `common/bytes/der.ts ${name}`),
   errors: ['malformed'], inputs: 8_000, tokens: derTokens, mutate: mutateDer,
   seeds: [
-    ...Object.values(certificates).slice(0, 4), publicOf(keys.rsa), writeOid('2.999.3'), ...hex('03020780', '0303070480'),
+    ...Object.values(certificates).slice(0, 4), publicOf(keys.rsa), writeOid('2.999.3'),
+    ...hex('03020780', '0303070480'),
     writeElement(tag.sequence, Buffer.alloc(100).fill('0500', 'hex')),
   ],
   run(input) {

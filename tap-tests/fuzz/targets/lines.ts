@@ -17,7 +17,9 @@ export const typedLines = bytesOf(
 );
 
 const WIDE_GAP = Buffer.from(' '.repeat(40_000));
-const names = { users: ['bob', 'constructor'], requests: ['alice'], calls: [], chats: ['user3'], peers: ['bob'], changed: [] };
+const names = {
+  users: ['bob', 'constructor'], requests: ['alice'], calls: [], chats: ['user3'], peers: ['bob'], changed: [],
+};
 const places = ['server', 'chat', 'ended'] as const;
 
 const line: Target = {

@@ -21,14 +21,14 @@ function mutateArgs(bytes: Buffer, random: Random, material: Material): Buffer {
 }
 
 const names = [
-  '--user', '--suite', '--json', '--didactic', '--reconnect', '--color', '--server-name', '--keys', '--identity', '--rate',
-  '--private-key', '--certificate', '--authority', '--known-keys', '--passphrase-file', '--host', '--users', '--log',
-  '--log-wire', '--accept-certificates', '--hello', '--queue',
+  '--user', '--suite', '--json', '--didactic', '--reconnect', '--color', '--server-name', '--keys', '--identity',
+  '--rate', '--private-key', '--certificate', '--authority', '--known-keys', '--passphrase-file', '--host', '--users',
+  '--log', '--log-wire', '--accept-certificates', '--hello', '--queue',
 ];
 const tokens = bytesOf(
   ...names.flatMap((name) => [name, `--no-${name.slice(2)}`, `${name}=`, `\n${name}\n`]), '\n', '--', '-', '=', '-u',
-  '--__proto__.x=1', '--constructor.prototype.x=1', '--user.x=1', '--keys.x=1', '--host.', '--users.=x', '\n8081\n', 'NaN',
-  '1e3', '-1', 'Infinity', 'x25519', '\0', 'true', 'false', '[]', '--help', '--version',
+  '--__proto__.x=1', '--constructor.prototype.x=1', '--user.x=1', '--keys.x=1', '--host.', '--users.=x',
+  '\n8081\n', 'NaN', '1e3', '-1', 'Infinity', 'x25519', '\0', 'true', 'false', '[]', '--help', '--version',
 );
 
 const isText = (value: unknown): boolean => value === undefined || typeof value === 'string';
@@ -72,7 +72,8 @@ const server: Target = {
     if (!options) return 'help';
     const { port, host, paths, passphraseFile, limits, logWire, acceptCertificates } = options;
     check(Number.isInteger(port) && port >= 0 && port <= 65_535, 'a port that is none');
-    for (const value of [host, ...Object.values(paths), passphraseFile]) check(isText(value), `${String(value)} is no text`);
+    const texts = [host, ...Object.values(paths), passphraseFile];
+    for (const value of texts) check(isText(value), `${String(value)} is no text`);
     check(Object.values(limits).every((limit) => limit > 0 && limit < 2 ** 31), 'a limit that is none');
     check([logWire, acceptCertificates].every((flag) => typeof flag === 'boolean'), 'a flag');
     return 'read';

@@ -33,8 +33,9 @@ const answers = (command: Command): Event[] => {
 };
 
 const keysOf = bytesOf(
-  '\r', '\n', '\t', '\x1b[A', '\x1b[B', '\x1b[C', '\x1b[D', '\x1b[3~', '\x1b[H', '\x1b[F', '\x1b[200~', '\x1b[201~', '\x1b',
-  '\x7f', '\b', '\x01', '\x03', '\x04', '\x05', '\x0b', '\x0e', '\x10', '\x12', '\x14', '\x15', '\x17', '\x19', '\x1a',
+  '\r', '\n', '\t', '\x1b[A', '\x1b[B', '\x1b[C', '\x1b[D', '\x1b[3~', '\x1b[H', '\x1b[F', '\x1b[200~', '\x1b[201~',
+  '\x1b', '\x7f', '\b', '\x01', '\x03', '\x04', '\x05', '\x0b', '\x0e', '\x10', '\x12', '\x14',
+  '\x15', '\x17', '\x19', '\x1a',
   '\x1e', '\x1f', '\x1by', '\x1bd', '\x1bb', '\x1b[1;5C', '\x1b[Z', '\x1bOP', '\x1b[99999;1u',
 );
 
@@ -52,8 +53,8 @@ const keyboard: Target = {
   seeds: [
     ...typedLines,
     ...bytesOf(
-      'chatbob\rhello\r\x1b[200~two\nlines\x1b[201~\r/exit\r', 'ch\t bob\t\r\x1b[A\x1b[A\x7f\x7f\r', '/trust bob\ryes\r',
-      '\x03', '你好👩‍👩‍👧\x1b[D\x1b[D\x7f\r',
+      'chatbob\rhello\r\x1b[200~two\nlines\x1b[201~\r/exit\r', 'ch\t bob\t\r\x1b[A\x1b[A\x7f\x7f\r',
+      '/trust bob\ryes\r', '\x03', '你好👩‍👩‍👧\x1b[D\x1b[D\x7f\r',
     ),
   ],
   async run(input) {
