@@ -26,13 +26,7 @@ function run(main: readonly string[], temporary: string, ...args: string[]) {
 const source = [...process.execArgv, join(root, 'bench/main.ts')];
 
 /** As it is run: a dozen processes that start at once. */
-async function built(folder: string): Promise<string[]> {
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const args = [tsc, '--noCheck', '--declaration', 'false', '--outDir', folder];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' });
-  await once(child, 'close');
-  return [join(folder, 'bench/main.js')];
-}
+const built = [join(root, 'dist/bench/main.js')];
 
 /** Resolves when no process of the group is left; killed ones go within moments. */
 async function gone(group: number): Promise<boolean> {
@@ -51,11 +45,10 @@ const left = async (temporary: string) =>
   (await readdir(temporary)).filter((name) => name.startsWith('messageapp'));
 
 t.test('a short run has every row, loses nothing, leaves nothing behind', { timeout: 110_000 }, async (t) => {
-  const temporary = t.testdir({ built: {} });
-  const main = await built(join(temporary, 'built'));
+  const temporary = t.testdir();
   const svg = join(temporary, 'chart.svg');
   const short = ['--seconds', '0.3', '--rounds', '1', '--pairs', '5', '--keys', '2'];
-  const { child, ended } = run(main, temporary, ...short, '--json', '--svg', svg);
+  const { child, ended } = run(built, temporary, ...short, '--json', '--svg', svg);
   const { status, output, progress } = await ended;
   if (!t.equal(status, 0, 'it could measure')) return t.comment(progress);
 

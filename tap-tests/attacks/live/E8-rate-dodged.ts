@@ -85,7 +85,8 @@ export const rateDodged: Attack = {
     const [lines, numbers, heard] = [2 * messages - 1, new Numbers(alice, true), new Moments(bob.session)];
     numbers.paste(conversation, lines);
     const unspent = await heard.count('frwd', messages - 1, latest - performance.now());
-    verdict.expect(unspent, `only ${heard.of('frwd').length} of ${messages - 1} lines came: others have spent from the rate`);
+    const came = heard.of('frwd').length;
+    verdict.expect(unspent, `only ${came} of ${messages - 1} lines came: others have spent from the rate`);
     await sleep(windowMs / 4);
 
     // While alice waits, bob at the same address does not: he has said one message in this window.

@@ -352,3 +352,19 @@ test('more than 256 bodies that wait while a key is made end a conversation', as
   forward(Buffer.from([3]));
   t.match(other.events.slice(-2), [{ event: 'warning', code: 'malformed' }, { event: 'left', reason: 'tampered' }]);
 });
+
+test('A18: a call and an acceptance are used up, also where the chat that they began is over', async (t) => {
+  const asking: [0 | 1, (calls: Calls) => void][] = [
+    [0, (calls) => calls.call('bob')], [1, (calls) => (calls.requested({ username: 'bob' }), calls.accept('bob'))],
+  ];
+  for (const [role, ask] of asking) {
+    const { calls, conversations, warnings } = setting(t);
+    ask(calls);
+    conversations.introduced(pubk(id('1'), role));
+    t.ok(conversations.has('bob'));
+    conversations.parted({ conversation: id('1'), reason: 0 });
+    conversations.introduced(pubk(id('2'), role));
+    t.same(warnings(), ['unasked'], `role ${role}`);
+    t.notOk(conversations.has('bob'));
+  }
+});
