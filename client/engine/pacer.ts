@@ -1,5 +1,11 @@
 import type { Clock, Timer } from '../../common/clock.js';
 
+/**
+ * So many of what keeps the session in order go in a row while a text waits; then the text goes. Otherwise peers who
+ * write now and then, each of whom is due a receipt every second, use up the whole rate, and the person is silenced.
+ */
+const IN_A_ROW = 3;
+
 export type Lane = 'control' | 'text';
 
 /**
@@ -12,6 +18,7 @@ export class Pacer {
   readonly #sent: number[] = [];
   #timer: Timer | undefined;
   #running = false;
+  #inARow = 0;
   #stopped = false;
 
   constructor(private readonly clock: Clock, private readonly messages: number, private readonly windowMs: number) {}
@@ -46,9 +53,16 @@ export class Pacer {
       }
       if (this.#sent.length === this.messages) this.#sent.shift();
       this.#sent.push(this.clock.now());
-      const send = this.#lanes.control.shift() ?? this.#lanes.text.shift()!;
-      send();
+      this.#next()();
     }
+  }
+
+  #next(): () => void {
+    const { control, text } = this.#lanes;
+    const patient = text.length > 0 && this.#inARow >= IN_A_ROW;
+    const first = patient ? undefined : control.shift();
+    this.#inARow = first && text.length > 0 ? this.#inARow + 1 : 0;
+    return first ?? text.shift()!;
   }
 
   #pause(): number {

@@ -173,7 +173,11 @@ export type Curve = 'Ed25519' | 'X25519';
 export const importRawPublic = (crv: Curve, raw: Buffer): KeyObject =>
   createPublicKey({ key: { kty: 'OKP', crv, x: raw.toString('base64url') }, format: 'jwk' });
 
-export const rawPublic = (key: KeyObject): Buffer => Buffer.from(key.export({ format: 'jwk' }).x as string, 'base64url');
+/**
+ * The 32 bytes at the end of an SPKI. Not by way of JWK: Node 20 holds the key's lock there while it makes strings, and
+ * if just then it collects the job that made the key, which wants that lock too, the process stands still for ever.
+ */
+export const rawPublic = (key: KeyObject): Buffer => Buffer.from(spkiOf(key).subarray(-32));
 
 export const publicOf = (privateKey: KeyObject): KeyObject => createPublicKey(privateKey);
 

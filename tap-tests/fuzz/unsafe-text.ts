@@ -34,8 +34,7 @@ const WIDE = new RegExp(`^[${[
   '\\u26f2\\u26f3\\u26f5\\u26fa\\u26fd\\u2705\\u270a\\u270b\\u2728\\u274c\\u274e\\u2753-\\u2755\\u2757\\u2795-\\u2797',
   '\\u27b0\\u27bf\\u2b1b\\u2b1c\\u2b50\\u2b55\\u2e80-\\u303e\\u3041-\\ua4cf\\ua960-\\ua97c\\uac00-\\ud7a3',
   '\\uf900-\\ufaff\\ufe10-\\ufe19\\ufe30-\\ufe6f\\uff01-\\uff60\\uffe0-\\uffe6',
-  '\\u{16fe0}-\\u{18cff}\\u{1aff0}-\\u{1b2fb}',
-  '\\u{1f1e6}-\\u{1f202}\\u{1f210}-\\u{1f64f}\\u{1f680}-\\u{1f9ff}\\u{20000}-\\u{3fffd}',
+  '\\u{16fe0}-\\u{18cff}\\u{1aff0}-\\u{1b2fb}\\u{1f1e6}-\\u{1f202}\\u{1f210}-\\u{1f64f}\\u{1f680}-\\u{1f9ff}\\u{20000}-\\u{3fffd}',
 ].join('')}]$`, 'u');
 
 /** What acts on a terminal, hides, reverses, joins, is wide, or looks like a line of somebody else. */
@@ -43,9 +42,8 @@ export const textTokens = [
   ...bytesOf(
     '\x1b[2J', '\x1b]0;title\x07', '\x1b', '\x9b', '\x9d', '\x90', '\r', '\n', '\r\n', '\b', '\t', '\0', '\x7f', '\x85',
     '\u2028', '\u2029', '\u202e', '\u202d', '\u2066', '\u2069', '\u200b', '\u200d', '\u200e', '\u200f', '\u061c',
-    '\ufeff', '\u00ad', '\u3164', '\u{e0041}', '\u{e0100}', '\ufe0f',
-    '\u0301', '\u20e3', '\u0489', '\u{1f468}', '\u{1f3fd}',
-    '\u2764\ufe0f', '\u0600', '\u06dd', '\u{110bd}', '\u{1d173}', '\ufff9', '\u{10ffff}', '12:00 alice: forged', '⏎',
+    '\ufeff', '\u00ad', '\u3164', '\u{e0041}', '\u{e0100}', '\ufe0f', '\u0301', '\u20e3',
+    '\u0489', '\u{1f468}', '\u{1f3fd}', '\u2764\ufe0f', '\u0600', '\u06dd', '\u{110bd}', '\u{1d173}', '\ufff9', '\u{10ffff}', '12:00 alice: forged', '⏎',
     ' ', '    ', '/', '//', '你', '\u0d4d', '\u1160', '\u{1f1e6}', '%s', '${x}', '__proto__', '\u034f', '\u115f',
     '\u1100', '\u1100'.repeat(35), '\u2329', '\u2630', '\u{1f469}\u200d', '\u{1f469}\u200d'.repeat(20), '\ufdfd',
   ),

@@ -34,9 +34,8 @@ const answers = (command: Command): Event[] => {
 
 const keysOf = bytesOf(
   '\r', '\n', '\t', '\x1b[A', '\x1b[B', '\x1b[C', '\x1b[D', '\x1b[3~', '\x1b[H', '\x1b[F', '\x1b[200~', '\x1b[201~',
-  '\x1b', '\x7f', '\b', '\x01', '\x03', '\x04', '\x05', '\x0b', '\x0e', '\x10', '\x12', '\x14',
-  '\x15', '\x17', '\x19', '\x1a',
-  '\x1e', '\x1f', '\x1by', '\x1bd', '\x1bb', '\x1b[1;5C', '\x1b[Z', '\x1bOP', '\x1b[99999;1u',
+  '\x1b', '\x7f', '\b', '\x01', '\x03', '\x04', '\x05', '\x0b', '\x0e', '\x10', '\x12', '\x14', '\x15',
+  '\x17', '\x19', '\x1a', '\x1e', '\x1f', '\x1by', '\x1bd', '\x1bb', '\x1b[1;5C', '\x1b[Z', '\x1bOP', '\x1b[99999;1u',
 );
 
 /** Ctrl-L: the terminal of these tests does not go home. */

@@ -34,8 +34,10 @@ export const engineSessions: readonly Mutant[] = [
       'if (this.#sent.length <= this.messages) return 0;'],
     ['a client sends a little too early', 'Math.ceil(this.#sent[0]! + this.windowMs - this.clock.now())',
       'Math.floor(this.#sent[0]! + this.windowMs - this.clock.now())'],
-    ['texts go before what keeps order', 'this.#lanes.control.shift() ?? this.#lanes.text.shift()!',
-      'this.#lanes.text.shift() ?? this.#lanes.control.shift()!'],
+    ['texts go before what keeps order', 'const first = patient ? undefined : control.shift();',
+      'const first = text.length > 0 ? undefined : control.shift();'],
+    ['what keeps order silences the person', 'text.length > 0 && this.#inARow >= IN_A_ROW', 'false',
+      'client/engine/pacer-fair.test.ts'],
     ['a stopped pacer sends', 'if (this.#stopped) return;', ''],
   ]),
   ...sabotage('client/engine/welcome.ts', 'client/engine/welcome.test.ts', [
