@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { pathToFileURL } from 'node:url';
 import { test } from 'tap';
+import { moduleFile } from '../support/root.js';
 
 /**
  * Node 20 stands still for ever where it collects a key that was just made while it holds its lock, as it does in an
@@ -13,7 +15,7 @@ const MAKE = `
 `;
 
 test('E1: the keys of a flood are made without standing still', async (t) => {
-  const suite = new URL('../../common/crypto/suite.ts', import.meta.url).href;
+  const suite = pathToFileURL(moduleFile('common/crypto/suite')).href;
   const args = [...process.execArgv, '--max-semi-space-size=1', '--input-type=module', '--eval', MAKE, suite];
   const child = spawn(process.execPath, args, { stdio: 'inherit' });
   t.teardown(() => child.kill('SIGKILL'));

@@ -13,7 +13,8 @@ import { certificatesIn, makeKeysFolder, PASSPHRASE } from '../support/authority
 import { cn, ed25519, good, spkiOf } from '../support/certificate-maker.js';
 import { FsWatch } from '../support/fs-watch.js';
 import { KnowingRelay, serverOf } from '../support/knowing-relay.js';
-import { Program, ROOT } from '../support/program.js';
+import { Program } from '../support/program.js';
+import { ROOT } from '../support/root.js';
 import { type Address, connectTo, RawClient } from '../support/raw-client.js';
 import { until } from '../support/until.js';
 

@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Test, test } from 'tap';
 import { statusOf } from '../../common/cli/run.js';
 import { CELL, refusalIn } from '../support/attacker/cells.js';
 import { change } from '../support/attacker/edits.js';
 import { Proxy } from '../support/attacker/proxy.js';
 import { passphraseFile } from '../support/authority.js';
+import { ROOT } from '../support/root.js';
 import { Scene } from '../support/scene.js';
 import type { Attack } from './live/attack.js';
 import { attacks } from './program/list.js';
@@ -141,7 +141,7 @@ test('--help and --list', async (t) => {
   t.equal(text.split('\n').length - 1, attacks.length);
 });
 
-const folder = fileURLToPath(new URL('live', import.meta.url));
+const folder = join(ROOT, 'tap-tests/attacks/live');
 const files = readdirSync(folder).filter((each) => each.endsWith('.ts'));
 
 test('every attack of the folder is in the list', async (t) => {

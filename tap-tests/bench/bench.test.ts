@@ -3,17 +3,15 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { Report } from '../../bench/bench.js';
 import { readOptions } from '../../bench/options.js';
-
-const root = fileURLToPath(new URL('../..', import.meta.url));
+import { moduleFile, ROOT } from '../support/root.js';
 
 /** A run in a group of processes of its own, so that one can see whether any is left. */
 function run(main: readonly string[], temporary: string, ...args: string[]) {
   const child = spawn(process.execPath, [...main, ...args], {
-    cwd: root, detached: true, env: { ...process.env, TMPDIR: temporary }, stdio: ['ignore', 'pipe', 'pipe'],
+    cwd: ROOT, detached: true, env: { ...process.env, TMPDIR: temporary }, stdio: ['ignore', 'pipe', 'pipe'],
   });
   let [output, progress] = ['', ''];
   child.stdout.on('data', (data: Buffer) => (output += data.toString()));
@@ -23,10 +21,10 @@ function run(main: readonly string[], temporary: string, ...args: string[]) {
 }
 
 /** As tests run everything; it takes some seconds for each process. */
-const source = [...process.execArgv, join(root, 'bench/main.ts')];
+const source = [...process.execArgv, moduleFile('bench/main')];
 
 /** As it is run: a dozen processes that start at once. */
-const built = [join(root, 'dist/bench/main.js')];
+const built = [join(ROOT, 'dist/bench/main.js')];
 
 /** Resolves when no process of the group is left; killed ones go within moments. */
 async function gone(group: number): Promise<boolean> {

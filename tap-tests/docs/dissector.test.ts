@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, connect as dialOn, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';
 import { dial } from '../../client/engine/dial.js';
 import { decode } from '../../common/bytes/codec.js';
@@ -14,10 +13,11 @@ import { CELL } from '../../common/wire/limits.js';
 import { certificatesIn } from '../support/authority.js';
 import { type Connection, type Packet, packetsOf, pcap, type Sent } from '../support/capture.js';
 import { type Random, seeded } from '../support/mutations.js';
+import { ROOT } from '../support/root.js';
 import { connect, Scene } from '../support/scene.js';
 import { hex, vector } from '../support/vector.js';
 
-const SCRIPT = fileURLToPath(new URL('../../docs/messageapp.lua', import.meta.url));
+const SCRIPT = join(ROOT, 'docs/messageapp.lua');
 const version = spawnSync('tshark', ['--version'], { encoding: 'utf8' }).stdout ?? '';
 const skip = /with Lua/i.test(version) ? false : 'there is no tshark with Lua here, so the dissector was not tried';
 
@@ -229,7 +229,7 @@ function spoil(sent: readonly Sent[], clientPort: number, random: Random): Packe
 }
 
 test('the login of docs/worked-example.md', { skip }, async (t) => {
-  const page = readFileSync(new URL('../../docs/worked-example.md', import.meta.url), 'utf8');
+  const page = readFileSync(join(ROOT, 'docs/worked-example.md'), 'utf8');
   const parts = page.slice(page.indexOf('## 2.'), page.indexOf('## 3.')).split(/^(?=M[1-4][.,]|alice's)/m);
   const [m1, m2, m3, m4] = parts.slice(1).map(valuesOf);
   const cell = (...values: readonly Buffer[]) => Buffer.concat(values, CELL);

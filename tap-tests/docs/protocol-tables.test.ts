@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'tap';
 import { END_TO_END_MAGIC, labels, SECURE_TEXT, WELCOME_TEXT } from '../../common/crypto/labels.js';
 import { safetyNumber } from '../../common/crypto/safety-number.js';
@@ -10,9 +11,10 @@ import {
 } from '../../common/wire/commands.js';
 import { contentMax, contentTypes, kinds } from '../../common/wire/end-to-end.js';
 import * as limits from '../../common/wire/limits.js';
+import { ROOT } from '../support/root.js';
 
 /** The tables of docs/PROTOCOL.md, each behind a mark with its name, say what the code does, row for row. */
-const page = readFileSync(new URL('../../docs/PROTOCOL.md', import.meta.url), 'utf8');
+const page = readFileSync(join(ROOT, 'docs/PROTOCOL.md'), 'utf8');
 /** The same without the ends of lines. */
 const running = page.replace(/\n */g, ' ');
 

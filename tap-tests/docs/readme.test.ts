@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { readCommand } from '../../client/ui/json-lines/read-command.js';
 import { PASSPHRASE } from '../support/authority.js';
-import { Program, ROOT } from '../support/program.js';
+import { Program } from '../support/program.js';
+import { ROOT } from '../support/root.js';
 
 const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
 const readme = read('README.md');

@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'tap';
+import { ROOT } from '../support/root.js';
 import { workedExample } from './worked-example.js';
 
 /** UPDATE_EXAMPLE=1 writes the example into the page instead of comparing it. */
-const PAGE = new URL('../../docs/worked-example.md', import.meta.url);
+const PAGE = join(ROOT, 'docs/worked-example.md');
 const BEGIN = '<!-- begin: written by tap-tests/docs/worked-example.ts -->\n';
 const END = '<!-- end -->\n';
 
@@ -16,7 +18,7 @@ test('docs/worked-example.md is what the code does', async (t) => {
     writeFileSync(PAGE, page.slice(0, from + BEGIN.length) + example + page.slice(to));
     return t.comment('the page was written anew');
   }
-  t.equal(page.slice(from + BEGIN.length, to), example, 'otherwise: UPDATE_EXAMPLE=1 tap run tap-tests/docs');
+  t.equal(page.slice(from + BEGIN.length, to), example, 'otherwise: UPDATE_EXAMPLE=1 npm test -- dist/tap-tests/docs/worked-example.test.js');
 });
 
 test('the example is the same every time', async (t) => {

@@ -1,20 +1,13 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Identity, privateIdentity } from '../../common/crypto/identity.js';
 import {
   ANY_PURPOSE, CLIENT_AUTH, cn, ext, makeCertificate, NOW, type Parts, SERVER_AUTH, serverExtensions, spkiOf,
 } from '../support/certificate-maker.js';
+import { ROOT } from '../support/root.js';
 
 /** Keys and certificates that are the same in every run: an input that fails has to be met again. */
-
-/** Where package.json lies: this file is run as it is and from dist. */
-export const ROOT = ((): string => {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = dirname(folder);
-  return folder;
-})();
 
 export interface ExchangeVector {
   readonly suite: number;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import * as bodies from '../../common/wire/bodies.js';
 import * as commands from '../../common/wire/commands.js';
-import { ROOT } from './fixtures.js';
+import { ROOT } from '../support/root.js';
 import { regressions } from './regressions.js';
 import { tried } from './targets/codecs.js';
 import { targets } from './targets.js';

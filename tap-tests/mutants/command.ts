@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from '../support/root.js';
 import { UsageError } from '../../common/errors.js';
 import { hunt } from './hunt.js';
 import { mutants } from './list/index.js';
@@ -27,14 +25,14 @@ export async function command(args: readonly string[], { say, progress }: Output
     chosen.forEach((mutant) => say(entry(mutant)));
     return 0;
   }
-  const faults = faultsOf(root, chosen);
+  const faults = faultsOf(ROOT, chosen);
   faults.forEach(progress);
   if (faults.length > 0) return 1;
 
   const start = performance.now();
   progress('Checking that all of them compile.');
-  const verdicts = await hunt(root, chosen, {
-    jobs: options.jobs, typeFaults: typeFaults(root, chosen), progress,
+  const verdicts = await hunt(ROOT, chosen, {
+    jobs: options.jobs, typeFaults: typeFaults(ROOT, chosen), progress,
     told: (verdict) => say(row(verdict, options.why)),
   });
   say(summary(verdicts, performance.now() - start));
@@ -42,12 +40,3 @@ export async function command(args: readonly string[], { say, progress }: Output
 }
 
 const isMeant = ({ name, file, test }: Mutant, text: string) => [name, file, test].some((each) => each.includes(text));
-
-/** The folder of the project: of its source also where this runs as it was built, in dist/. */
-export const root = rootAbove(dirname(fileURLToPath(import.meta.url)));
-
-function rootAbove(folder: string): string {
-  if (existsSync(join(folder, 'package.json'))) return folder;
-  if (dirname(folder) === folder) throw new Error('not in a project');
-  return rootAbove(dirname(folder));
-}

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import t from 'tap';
+import { moduleFile, ROOT } from '../support/root.js';
 import { until } from '../support/until.js';
-import { command, root } from './command.js';
+import { command } from './command.js';
 import { hunt } from './hunt.js';
 import { mutants } from './list/index.js';
 import { faultsOf, type Mutant, sabotage } from './mutant.js';
@@ -16,7 +16,7 @@ import { typeFaults } from './types.js';
 const SLOW = { timeout: 90_000 };
 
 t.test('the list fits the source: each text stands there once, each test is there, each has its name', async (t) => {
-  t.same(faultsOf(root, mutants), []);
+  t.same(faultsOf(ROOT, mutants), []);
   t.ok(mutants.length >= 50, `${mutants.length} mutants`);
 });
 
@@ -29,8 +29,8 @@ t.test('what is wrong with a list is said', async (t) => {
     ['a test that is not there', { test: 'tap-tests/none.test.ts' }, /there is no tap-tests\/none/],
     ['a file that is not there', { file: 'common/none.ts' }, /there is no common\/none/],
   ];
-  for (const [name, wrong, sentence] of rows) t.match(faultsOf(root, [{ ...usual!, name, ...wrong }]), [sentence]);
-  t.match(faultsOf(root, [usual!, usual!]), [/is there twice/]);
+  for (const [name, wrong, sentence] of rows) t.match(faultsOf(ROOT, [{ ...usual!, name, ...wrong }]), [sentence]);
+  t.match(faultsOf(ROOT, [usual!, usual!]), [/is there twice/]);
 });
 
 /** The same each time: quick ones from three layers. */
@@ -52,8 +52,8 @@ t.test('three are killed; what means nothing survives, what proves nothing is no
   process.env['TMPDIR'] = t.testdir();
   const chosen = [...mutants.filter(({ name }) => REAL.includes(name)), ...CASES];
   const lines: string[] = [];
-  const verdicts = await hunt(root, chosen, {
-    jobs: 2, limitMs: 1_000, typeFaults: typeFaults(root, chosen.slice(-2)),
+  const verdicts = await hunt(ROOT, chosen, {
+    jobs: 2, limitMs: 1_000, typeFaults: typeFaults(ROOT, chosen.slice(-2)),
     told: (verdict) => lines.push(row(verdict, false)),
   });
   t.match(lines, [
@@ -103,9 +103,9 @@ function processesIn(folder: string): string[] {
 
 t.test('Ctrl-C leaves neither copies nor processes', SLOW, async (t) => {
   const temporary = t.testdir();
-  const main = join(root, 'tap-tests/mutants/main.ts');
+  const main = moduleFile('tap-tests/mutants/main');
   const child = spawn(process.execPath, [...process.execArgv, main, '--only', 'a passphrase is guessed'], {
-    cwd: root, env: { ...process.env, TMPDIR: temporary }, stdio: ['ignore', 'ignore', 'pipe'],
+    cwd: ROOT, env: { ...process.env, TMPDIR: temporary }, stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
   child.stderr.on('data', (data: Buffer) => (said += data.toString()));

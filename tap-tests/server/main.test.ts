@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test, type Test } from 'tap';
 import { type KeysFolder, privateFolderOf } from '../../common/files/keys-folder.js';
 import { readPrivateKey } from '../../common/files/private-key.js';
@@ -10,9 +9,10 @@ import { privateIdentity } from '../../common/crypto/identity.js';
 import { main as keysMain } from '../../keys/main.js';
 import { certificatesIn, makeKeysFolder, PASSPHRASE, testIo } from '../support/authority.js';
 import { type Address, RawClient } from '../support/raw-client.js';
+import { moduleFile } from '../support/root.js';
 import { until } from '../support/until.js';
 
-const start = fileURLToPath(new URL('../../server/start.ts', import.meta.url));
+const start = moduleFile('server/start');
 
 /** `node server …` from its source, in a process of its own. */
 class Run {

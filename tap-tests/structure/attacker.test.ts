@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'tap';
+import { ROOT } from '../support/root.js';
 
-const folder = fileURLToPath(new URL('../support/attacker', import.meta.url));
+const folder = join(ROOT, 'tap-tests/support/attacker');
 const until = resolve(folder, '../until.js');
 
 test('the attacker shares no code with what it attacks', async (t) => {

@@ -1,18 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { test } from 'tap';
+import { ROOT } from '../support/root.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const layers = ['common', 'server', 'client', 'keys'];
 const files = layers.flatMap((layer) =>
-  readdirSync(join(root, layer), { recursive: true, encoding: 'utf8' })
+  readdirSync(join(ROOT, layer), { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.ts')).map((name) => join(layer, name)));
-const source = (file: string) => readFileSync(join(root, file), 'utf8');
+const source = (file: string) => readFileSync(join(ROOT, file), 'utf8');
 
 const importsOf = (file: string): string[] =>
   [...source(file).matchAll(/^(?:import|export)\b[^;]*?\bfrom '([^']+)';$/gm)].map(([, name]) =>
-    name!.startsWith('.') ? relative(root, join(root, dirname(file), name!)).replace(/\.js$/, '.ts') : name!);
+    name!.startsWith('.') ? relative(ROOT, join(ROOT, dirname(file), name!)).replace(/\.js$/, '.ts') : name!);
 
 const graph = new Map(files.map((file) => [file, importsOf(file)]));
 

@@ -1,4 +1,5 @@
 import type { Test } from 'tap';
+import * as errors from '../../common/errors.js';
 import * as recordKey from '../../common/crypto/record-key.js';
 import { SendingChain } from '../../common/crypto/ratchet.js';
 import type { Secret } from '../../common/crypto/secret.js';
@@ -22,9 +23,10 @@ export async function connectionsFrom(t: Test, counter: bigint): Promise<typeof 
     }
   }
   const [atInbox, atOutbox] = ['../../common/transport/inbox.js', '../../common/transport/outbox.js'];
-  const sealing = { '../../common/crypto/record-key.js': { ...recordKey, RecordSealer } };
+  const known = { '../../common/errors.js': errors };
+  const sealing = { ...known, '../../common/crypto/record-key.js': { ...recordKey, RecordSealer } };
   const outbox = await t.mockImport<object>(atOutbox!, sealing);
-  const transport = { [atInbox!]: { ...inbox, Inbox }, [atOutbox!]: outbox };
+  const transport = { ...known, [atInbox!]: { ...inbox, Inbox }, [atOutbox!]: outbox };
   const clients = await chain(t, transport, ['../../client/engine/session.js', '../../client/engine/engine.js']);
   const server = await chain(t, transport, [
     '../../server/relay/intake.js', '../../server/relay/session.js', '../../server/relay/relay.js',

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { ROOT } from './program.js';
+import { ROOT } from './root.js';
 
 export interface FsCall {
   readonly call: string;

@@ -4,7 +4,7 @@ import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { PASSPHRASE } from './authority.js';
 import { FsWatch, killedAt } from './fs-watch.js';
-import { ROOT } from './program.js';
+import { ROOT } from './root.js';
 
 /** Programs that run beside each other. */
 const ABREAST = 3;

@@ -1,9 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { ROOT } from './root.js';
 import { until } from './until.js';
-
-export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** One of the programs as a user starts it, with what it wrote. */
 export class Program {
