@@ -3,6 +3,7 @@ import { loginSteps, rehearsal } from './login-steps.js';
 import { makeMaterial } from './material.js';
 import type { Options } from './options.js';
 import { type Cores, pinLoad } from './pinning.js';
+import { roomSteps } from './room-steps.js';
 import { type Row, rows } from './rows.js';
 import type { Run, Tallies } from './run.js';
 import { Samples } from './statistics.js';
@@ -15,13 +16,11 @@ export interface Report {
   readonly date: string;
   /** Undefined where nothing could be pinned. */
   readonly cores: Cores | undefined;
-  readonly options: Pick<Options, 'seconds' | 'rounds' | 'pairs' | 'keys'>;
+  readonly options: Pick<Options, 'seconds' | 'rounds' | 'pairs' | 'keys' | 'rooms'>;
   readonly rows: readonly Row[];
   /** Each message was checked, byte for byte and in its order. */
   readonly messages: Tallies;
 }
-
-const steps = [...loginSteps, ...trafficSteps];
 
 /**
  * Measures everything, round by round; every other round goes backwards.
@@ -30,9 +29,10 @@ const steps = [...loginSteps, ...trafficSteps];
 export async function bench(options: Options, say: (line: string) => void): Promise<Report> {
   const cores = await pinLoad();
   say('Making keys.');
-  const material = await makeMaterial(2 * options.pairs);
+  const material = await makeMaterial(Math.max(2 * options.pairs, ...options.rooms));
   const tallies: Tallies = { relay: nothing(), tls: nothing(), texts: nothing() };
   const run: Run = { options, cores, material, samples: new Samples(), tallies };
+  const steps = [...loginSteps, ...trafficSteps, ...roomSteps(options.rooms)];
   try {
     say('Rehearsing.');
     await rehearse(run);
@@ -58,13 +58,13 @@ const REHEARSAL = 0.2;
 
 const nothing = () => ({ sent: 0, received: 0 });
 
-const report = ({ options: { seconds, rounds, pairs, keys }, cores, samples, tallies }: Run): Report => ({
+const report = ({ options: { seconds, rounds, pairs, keys, rooms }, cores, samples, tallies }: Run): Report => ({
   node: process.version,
   openssl: process.versions.openssl,
   machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${process.platform} ${process.arch}`,
   date: new Date().toISOString(),
   cores,
-  options: { seconds, rounds, pairs, keys },
-  rows: rows(samples, pairs),
+  options: { seconds, rounds, pairs, keys, rooms },
+  rows: rows(samples, { pairs, rooms }),
   messages: tallies,
 });

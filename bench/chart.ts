@@ -1,5 +1,6 @@
 import type { Report } from './bench.js';
 import type { Row } from './rows.js';
+import type { Spread } from './statistics.js';
 import { at, picture, style, text } from './svg.js';
 import { label, short } from './table.js';
 
@@ -10,9 +11,13 @@ const LINE = 22;
 const TOP = 62;
 const BAR = 12;
 
-/** The ratios as bars to both sides of 1, on a scale where twice and half are as long; for light and dark. */
-export function chart({ rows, date, node, machine, options: { rounds } }: Report): string {
-  const scale = scaleFor(rows);
+/**
+ * The ratios as bars to both sides of 1, on a scale where twice and half are as long; for light and dark. What has no
+ * peer is written out.
+ */
+export function chart({ rows: all, date, node, machine, options: { rounds } }: Report): string {
+  const rows = all.filter(({ follows }) => !follows);
+  const scale = scaleFor(rows.flatMap(({ ratio }) => ratio ?? []));
   const body: string[] = [];
   let y = TOP;
   let group = '';
@@ -22,7 +27,7 @@ export function chart({ rows, date, node, machine, options: { rounds } }: Report
       body.push(text(16, y, (group = row.group), 'group'));
       y += LINE;
     }
-    body.push(bar(row, y, scale));
+    body.push(text(LEFT - 14, y, label(row), 'end'), row.ratio ? bar(row.ratio, y, scale) : alone(row, y, scale));
     y += LINE;
   }
   const height = y + 34;
@@ -49,21 +54,23 @@ interface Scale {
 }
 
 /** Powers of two around all ratios, and 1 among them. */
-function scaleFor(rows: readonly Row[]): Scale {
-  const low = Math.floor(Math.log2(Math.min(0.5, ...rows.map(({ ratio }) => ratio.min))));
-  const high = Math.ceil(Math.log2(Math.max(2, ...rows.map(({ ratio }) => ratio.max))));
+function scaleFor(ratios: readonly Spread[]): Scale {
+  const low = Math.floor(Math.log2(Math.min(0.5, ...ratios.map(({ min }) => min))));
+  const high = Math.ceil(Math.log2(Math.max(2, ...ratios.map(({ max }) => max))));
   const x = (ratio: number) => LEFT + (Math.log2(ratio) - low) / (high - low) * (WIDTH - LEFT - RIGHT);
   return { x, ticks: Array.from({ length: high - low + 1 }, (_, index) => 2 ** (low + index)) };
 }
 
-function bar(row: Row, y: number, { x }: Scale): string {
-  const { median, min, max } = row.ratio;
+/** What was measured here, where there is nothing to compare it with. */
+const alone = ({ here: { median }, unit }: Row, y: number, { x }: Scale): string =>
+  text(x(1) + 8, y, unit === 'a second' ? `${short(median)} a second` : `${short(median)} ${unit}`, 'plain');
+
+function bar({ median, min, max }: Spread, y: number, { x }: Scale): string {
   const [from, to] = [Math.min(x(1), x(median)), Math.max(x(1), x(median))];
   const middle = y - 4;
   const kind = median >= 1 ? 'better' : 'worse';
   const size = `x="${at(from)}" y="${at(middle - BAR / 2)}" width="${at(to - from)}" height="${BAR}"`;
   return [
-    text(LEFT - 14, y, label(row), 'end'),
     `<rect class="${kind}" ${size} rx="2"/>`,
     `<path class="spread" d="M${at(x(min))} ${at(middle)}H${at(x(max))}"/>`,
     text(WIDTH - 16, y, `${short(median)}×`, 'end'),

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../common/errors.js';
+import { ROOM_MEMBERS_MAX } from '../common/wire/limits.js';
 
 export interface Options {
   /** Of each measurement in a round. */
@@ -9,6 +10,8 @@ export interface Options {
   readonly pairs: number;
   /** RSA keys of a full pool: as many logins are measured with it. */
   readonly keys: number;
+  /** Members of each room that is measured. */
+  readonly rooms: readonly number[];
   readonly json: boolean;
   /** Where the chart goes. */
   readonly svg: string | undefined;
@@ -23,18 +26,20 @@ Measures this relay beside one that does the same over mutual TLS 1.3, and print
   --rounds N    interleaved; median and spread are taken over them (5)
   --pairs N     pairs that talk at the same time (200)
   --keys N      RSA keys of a full pool, each for one login (48)
+  --rooms N,N   members of the rooms (3,16,64)
   --json        all numbers as JSON
   --svg FILE    the ratios as a chart, too
 `;
 
 /** Reads the arguments. Throws UsageError 'bad-argument'. */
 export function readOptions(args: readonly string[]): Options {
-  const { json, svg, help, ...numbers } = parse(args);
+  const { json, svg, help, rooms, ...numbers } = parse(args);
   return {
     seconds: number('seconds', numbers.seconds, { min: 0.1, max: 3_600 }),
     rounds: number('rounds', numbers.rounds, { min: 1, max: 1_000, whole: true }),
     pairs: number('pairs', numbers.pairs, { min: 1, max: 5_000, whole: true }),
     keys: number('keys', numbers.keys, { min: 2, max: 10_000, whole: true }),
+    rooms: rooms.split(',').map((size) => number('rooms', size, { min: 3, max: ROOM_MEMBERS_MAX, whole: true })),
     json,
     svg,
     help,
@@ -50,6 +55,7 @@ function parse(args: readonly string[]): Parsed {
         rounds: { type: 'string', default: '5' },
         pairs: { type: 'string', default: '200' },
         keys: { type: 'string', default: '48' },
+        rooms: { type: 'string', default: '3,16,64' },
         json: { type: 'boolean', default: false },
         svg: { type: 'string' },
         help: { type: 'boolean', short: 'h', default: false },
@@ -62,7 +68,7 @@ function parse(args: readonly string[]): Parsed {
 }
 
 type Numbers = 'seconds' | 'rounds' | 'pairs' | 'keys';
-type Parsed = Readonly<Record<Numbers, string>> & Omit<Options, Numbers>;
+type Parsed = Readonly<Record<Numbers | 'rooms', string>> & Omit<Options, Numbers | 'rooms'>;
 
 interface Range {
   readonly min: number;
@@ -70,7 +76,7 @@ interface Range {
   readonly whole?: boolean;
 }
 
-function number(name: Numbers, given: string, { min, max, whole = false }: Range): number {
+function number(name: Numbers | 'rooms', given: string, { min, max, whole = false }: Range): number {
   const value = Number(given);
   const fits = given.trim() !== '' && value >= min && value <= max;
   if (fits && (!whole || Number.isInteger(value))) return value;

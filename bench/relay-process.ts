@@ -37,6 +37,8 @@ const { port } = await startServer({
     handshakes: 1e6,
     queueCells: 1e6,
     allQueuesCells: 1e7,
+    changes: 1e6,
+    readdMs: 1,
   },
 });
 serve(port);

@@ -1,3 +1,4 @@
+import { ROOM_GATHER_MS } from '../common/wire/limits.js';
 import type { Report } from './bench.js';
 import type { Row } from './rows.js';
 import type { Spread } from './statistics.js';
@@ -35,8 +36,11 @@ function columns(name: string, values: readonly string[]): string {
   return `${name.padEnd(NAME)}${values.map((value) => value.padStart(VALUE)).join('')}`;
 }
 
-const shown = ({ median, min, max }: Spread) =>
-  (min === max ? short(median) : `${short(median)} (${short(min)} to ${short(max)})`);
+function shown(spread: Spread | undefined): string {
+  if (!spread) return '-';
+  const { median, min, max } = spread;
+  return min === max ? short(median) : `${short(median)} (${short(min)} to ${short(max)})`;
+}
 
 /** Three digits say all that such a number knows. */
 export function short(value: number): string {
@@ -53,6 +57,9 @@ function notes({ messages: { relay, tls, texts }, options: { keys } }: Report): 
     'Messages: raw clients seal and open real records of the outer layer; inside is a ready-made end-to-end',
     'body that fills one cell of 4096 bytes. TLS: 4096 bytes with the receiver in the first 8. For the rate:',
     'one direction, 256 under way. Here a busy sender packs up to 16 messages into a record, TLS up to 4.',
+    'Rooms: one speaks, 64 messages under way, raw clients and records as above; the relay tells the speaker, too,',
+    'which the TLS relay does not. Keys: all members are engines, and share one core; TLS has nothing of the kind.',
+    `${ROOM_GATHER_MS} ms of that time are a wait: those who join within them are one change of keys, and not many.`,
     `Nothing was lost: ${arrived(relay)} messages here, ${arrived(tls)} over TLS, ${arrived(texts)} texts.`,
   ];
 }

@@ -1,7 +1,7 @@
 import { connect, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Line, Pair, Visit } from './line.js';
 import { Messages } from './messages.js';
-import { FRAME, Frames, Gathered, memberNumber } from './tls-frames.js';
+import { EVERYONE, FRAME, Frames, Gathered, memberNumber } from './tls-frames.js';
 
 const HOST = '127.0.0.1';
 
@@ -84,16 +84,29 @@ class TlsLine implements Line {
   }
 }
 
+/** Logs one in, whom the relay then knows by its number. */
+async function join(port: number, number: Buffer, context: SecureContext): Promise<TlsClient> {
+  const client = await TlsClient.logIn(port, context);
+  const known = client.next();
+  client.send(Buffer.concat([number, Buffer.alloc(FRAME - number.length)]));
+  await known;
+  return client;
+}
+
 /** Logs two in, who then know each other's number. @param index of the pair */
 export async function tlsPair(port: number, index: number, clients: readonly SecureContext[]): Promise<Pair> {
   const numbers = [memberNumber(2 * index), memberNumber(2 * index + 1)] as const;
-  const join = async (number: Buffer) => {
-    const client = await TlsClient.logIn(port, clients[index % clients.length]!);
-    const known = client.next();
-    client.send(Buffer.concat([number, Buffer.alloc(FRAME - number.length)]));
-    await known;
-    return client;
-  };
-  const [one, other] = [await join(numbers[0]), await join(numbers[1])];
+  const context = clients[index % clients.length]!;
+  const [one, other] = [await join(port, numbers[0], context), await join(port, numbers[1], context)];
   return [new TlsLine(one, numbers[0], numbers[1]), new TlsLine(other, numbers[1], numbers[0])];
+}
+
+/** Logs so many in, each of whom speaks to all others. */
+export async function tlsRoom(port: number, size: number, clients: readonly SecureContext[]): Promise<Line[]> {
+  const lines: Line[] = [];
+  for (let index = 0; index < size; index++) {
+    const client = await join(port, memberNumber(index), clients[index % clients.length]!);
+    lines.push(new TlsLine(client, EVERYONE, EVERYONE));
+  }
+  return lines;
 }

@@ -12,6 +12,9 @@ export function memberNumber(number: number): Buffer {
   return bytes;
 }
 
+/** Stands for all members but the one who sends. */
+export const EVERYONE = Buffer.alloc(RECEIVER, 0xff);
+
 /** Whole frames from a stream of bytes, however it was cut. */
 export class Frames {
   #rest: Buffer = Buffer.alloc(0);

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { childOptions, serve } from './child-side.js';
-import { Frames, Gathered, RECEIVER } from './tls-frames.js';
+import { EVERYONE, Frames, Gathered, RECEIVER } from './tls-frames.js';
 
 export interface TlsOptions {
   /** PEM files. */
@@ -14,10 +14,11 @@ export interface TlsOptions {
 /**
  * A relay that does the same over mutual TLS 1.3: whoever has a certificate is greeted with a frame, says its
  * number in the head of its first one, and gets it back; each frame goes, as it is, to the member that its
- * head names.
+ * head names, or to all others.
  */
 const { certificate, key, authority } = childOptions<TlsOptions>();
 const greeting = Frames.greeting();
+const everyone = EVERYONE.toString('latin1');
 const members = new Map<string, Gathered>();
 
 function take(socket: TLSSocket): void {
@@ -29,7 +30,8 @@ function take(socket: TLSSocket): void {
     for (const run of frames.runs(chunk)) {
       const named = run.toString('latin1', 0, RECEIVER);
       if (number === undefined) members.set((number = named), own);
-      members.get(named)?.write(run);
+      if (named === everyone) broadcast(own, run);
+      else members.get(named)?.write(run);
     }
   });
   socket.on('close', () => {
@@ -37,6 +39,10 @@ function take(socket: TLSSocket): void {
   });
   if (commonName(socket) === undefined) return void socket.destroy();
   own.write(greeting);
+}
+
+function broadcast(from: Gathered, run: Buffer): void {
+  for (const each of members.values()) if (each !== from) each.write(run);
 }
 
 /** Whom a relay would look up: the name in the certificate that the handshake has verified. */

@@ -18,6 +18,31 @@ export function stream([one, other]: Pair, seconds: number): Promise<{ messages:
   });
 }
 
+/** Messages to a room that are under way to somebody. */
+const ROOM_WINDOW = 64;
+
+/** @returns how often the first of a room was heard by all others, as fast as they can, and in how many ms */
+export function fanOut(room: readonly Line[], seconds: number): Promise<{ messages: number; ms: number }> {
+  const [speaker, ...listeners] = room;
+  return new Promise((resolve) => {
+    const start = performance.now();
+    const end = start + seconds * 1000;
+    let [said, heard] = [ROOM_WINDOW, 0];
+    const one = () => {
+      if (++heard % listeners.length > 0) return;
+      const now = performance.now();
+      if (now < end) {
+        said++;
+        speaker!.send();
+      } else if (heard === said * listeners.length) {
+        resolve({ messages: said, ms: now - start });
+      }
+    };
+    for (const listener of listeners) listener.heard = one;
+    for (let sent = 0; sent < said; sent++) speaker!.send();
+  });
+}
+
 export interface RoundTrips {
   /** Each in ms. */
   readonly times: number[];
@@ -54,9 +79,19 @@ export interface Tally {
 
 /** Adds what these lines have sent and received. Throws where something is missing. */
 export function count(pairs: readonly Pair[], tally: Tally): void {
-  for (const [one, other] of pairs) for (const [from, to] of [[one, other], [other, one]] as [Line, Line][]) {
-    if (from.sent !== to.received) throw new Error(`${from.sent} messages were sent, ${to.received} came.`);
-    tally.sent += from.sent;
-    tally.received += to.received;
+  for (const [one, other] of pairs) {
+    add(one, other, tally);
+    add(other, one, tally);
   }
+}
+
+/** The same of a room in which only the first has spoken. */
+export function countRoom([speaker, ...listeners]: readonly Line[], tally: Tally): void {
+  for (const listener of listeners) add(speaker!, listener, tally);
+}
+
+function add({ sent }: Line, { received }: Line, tally: Tally): void {
+  if (sent !== received) throw new Error(`${sent} messages were sent, ${received} came.`);
+  tally.sent += sent;
+  tally.received += received;
 }

@@ -8,7 +8,7 @@ export type WireCode = 'malformed' | 'wrong-version' | 'truncated' | 'out-of-tur
 export type HandshakeCode =
   | 'no-common-suite' | 'bad-public-key' | 'bad-signature' | 'bad-share' | 'refused' | 'too-slow' | 'not-authenticated';
 export type TrustCode =
-  | 'bad-certificate' | 'key-changed' | 'own-key' | 'unasked' | 'tampered' | 'timed-out' | 'revoked' | 'name-taken';
+  | 'bad-certificate' | 'key-changed' | 'own-key' | 'unasked' | 'tampered' | 'differ' | 'timed-out' | 'revoked' | 'name-taken';
 export type LimitCode = 'busy' | 'flood' | 'idle' | 'silence' | 'queue-full' | 'too-slow' | 'too-long' | 'too-many';
 export type UsageCode =
   | 'bad-argument' | 'bad-name' | 'bad-host' | 'no-key' | 'bad-key-file' | 'wrong-passphrase' | 'no-passphrase'

@@ -44,6 +44,12 @@ export const limitOptions: { readonly [K in keyof RelayLimits]: LimitOption } = 
   allQueuesCells: number('all-queues', 'cells queued for all receivers together', 32),
   stalledMs: time('stalled', 'a receiver takes no byte, then closed'),
   poolKeys: number('pool', 'ephemeral RSA keys kept ready'),
+  rooms: number('rooms', 'rooms at a time'),
+  roomsPerUser: number('rooms-per-user', 'rooms that one user is in, and that it has made'),
+  changes: number('changes', "changes of rooms' members that one user makes in --changes-window"),
+  changesWindowMs: time('changes-window', 'the window of --changes'),
+  readdMs: time('readd', 'after one is out of a room, before it may be added again'),
+  knockMs: time('knock', 'before a room is told again that the same user asks to enter'),
 };
 
 const entries = Object.entries(limitOptions) as [keyof RelayLimits, LimitOption][];

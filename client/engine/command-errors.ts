@@ -1,9 +1,10 @@
 import { isUsername } from '../../common/wire/username.js';
 import { CONVERSATION, type ErrorName, errorCodes } from '../../common/wire/commands.js';
+import { clientRooms } from '../../common/wire/room-commands.js';
 import type { CommandErrorCode } from './protocol.js';
 
 /** `erro` (docs/PROTOCOL.md part 4) as a person reads it. The relay's own text is not shown: it is not of this program. */
-const sentences: Readonly<Record<Exclude<ErrorName, Closing>, { code: CommandErrorCode; text: (name: string) => string }>> = {
+const sentences: Readonly<Record<Exclude<ErrorName, Closing | OfRooms>, { code: CommandErrorCode; text: (name: string) => string }>> = {
   notOnline: { code: 'not-online', text: (name) => `${name} is not online.` },
   oneself: { code: 'oneself', text: () => 'That is you.' },
   exists: { code: 'exists', text: (name) => `There is a call or a chat with ${name} already.` },
@@ -15,6 +16,9 @@ const sentences: Readonly<Record<Exclude<ErrorName, Closing>, { code: CommandErr
 };
 
 type Closing = 'idle' | 'silence' | 'flood' | 'malformed' | 'closing' | 'revoked';
+
+/** What the rooms say of these themselves. */
+type OfRooms = 'noRoom' | 'notAMember' | 'notTheHead';
 
 /** After these the server closes the connection. */
 const closings: Readonly<Record<Closing, string>> = {
@@ -41,13 +45,18 @@ export function closingText(code: number): string | undefined {
   return name && Object.hasOwn(closings, name) ? closings[name as Closing] : undefined;
 }
 
-/** What an `erro` is about: the command's four letters, with its username or its conversation. */
-export function readAbout(about: Buffer): { command: string; username?: string; conversation?: string } {
+const ROOM_COMMANDS: readonly string[] = Object.keys(clientRooms);
+
+/** What an `erro` is about: the command's four letters, with its username, its conversation or its room. */
+export function readAbout(
+  about: Buffer,
+): { command: string; username?: string; conversation?: string; room?: string } {
   const command = about.toString('latin1', 0, 4);
   const rest = about.subarray(4);
   if (command === 'frwd' || command === 'exch') {
     return rest.length === CONVERSATION ? { command, conversation: rest.toString('hex') } : { command };
   }
   const username = rest.toString('latin1');
-  return isUsername(username) ? { command, username } : { command };
+  if (!isUsername(username)) return { command };
+  return ROOM_COMMANDS.includes(command) ? { command, room: username } : { command, username };
 }

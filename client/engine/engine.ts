@@ -10,6 +10,8 @@ import type { Self } from './conversations.js';
 import { type Credentials, type LoggedIn, logIn } from './login.js';
 import { Offers } from './offers.js';
 import type { Command, Emit, Event, ExitStatus, ServerInfo } from './protocol.js';
+import { isRoomCommand } from './room-protocol.js';
+import type { Memories } from './rooms/rooms.js';
 import { isPassing, isSystemError, pauseBefore, statusFor } from './retry.js';
 import { Safety } from './safety.js';
 import { Session, WAITING_MAX } from './session.js';
@@ -53,6 +55,7 @@ export class Engine {
   #attempts = 0;
   #retry: Timer | undefined;
   readonly #offers: Offers;
+  readonly #memories: Memories = new Map();
   #closing = false;
   #closed = false;
 
@@ -90,11 +93,12 @@ export class Engine {
       if (about !== undefined) checkUsername(about);
       this.#dispatch(command);
     } catch (error) {
-      this.#failed(error, about);
+      this.#failed(error, about, isRoomCommand(command) ? command.room : undefined);
     }
   }
 
   #dispatch(command: Exclude<Command, { do: 'exit' }>): void {
+    if (isRoomCommand(command)) return this.#live().rooms.do(command);
     switch (command.do) {
       case 'verify':
         return this.#safety.verify(command.with, this.#connection?.conversations.trustIn(command.with));
@@ -103,10 +107,12 @@ export class Engine {
       case 'trust':
         return this.#later(this.#safety.trust(command.with, command.number), command.with);
     }
-    const { calls, conversations, listing } = this.#live();
+    const { calls, conversations, listing, rooms } = this.#live();
     switch (command.do) {
       case 'list':
         return listing.ask(command.prefix === undefined || command.prefix === '' ? '' : checkUsername(command.prefix));
+      case 'certificate':
+        return this.#later(rooms.certificate(command.with), command.with);
       case 'chat':
         if (command.with === this.#self.credentials.username) throw new CommandError('oneself', 'That is you.');
         if (conversations.has(command.with)) throw new CommandError('exists', `There is a chat with ${command.with} already.`);
@@ -136,9 +142,10 @@ export class Engine {
     work.catch((error: unknown) => this.#failed(error, about));
   }
 
-  #failed(error: unknown, about: string | undefined): void {
+  #failed(error: unknown, about: string | undefined, room?: string): void {
     const code = error instanceof CommandError || error instanceof MessageAppError ? error.code : 'failed';
-    this.#emit({ event: 'error', code, text: (error as Error).message, ...(about === undefined ? {} : { with: about }) });
+    const what = { event: 'error', code, text: (error as Error).message, ...(about === undefined ? {} : { with: about }) } as const;
+    this.#emit(room === undefined ? what : { ...what, room });
   }
 
   #exit(): void {
@@ -193,6 +200,7 @@ export class Engine {
       }),
       this.#self,
       this.#offers,
+      this.#memories,
       this.#emit,
     );
     this.#connection = connection;
@@ -211,6 +219,7 @@ export class Engine {
     });
     if (this.#closing) return connection.session.exit();
     this.#offers.online();
+    connection.rooms.online();
   }
 
   #offerAgain(peer: string): void {
@@ -220,6 +229,7 @@ export class Engine {
   #dropped(connection: Connection, error: Error | undefined): void {
     this.#offers.offline();
     for (const peer of connection.conversations.lost()) this.#offers.add(peer);
+    connection.rooms.lost(this.#closing);
     this.#connection = undefined;
     this.#online = false;
     if (this.#closing || !error) return this.#close(0, 'Goodbye.');

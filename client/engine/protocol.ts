@@ -1,14 +1,19 @@
+import type { RoomCommand, RoomEvent } from './room-protocol.js';
+
 /**
  * What goes into the engine and what comes out of it. The terminal, JSON lines and every other face speak only these
  * (README, "JSON lines"); nothing here knows a terminal or a socket.
  */
 
-export type Command =
+export type ChatCommand =
   | { readonly do: 'list'; readonly prefix?: string }
   | { readonly do: 'chat' | 'cancel' | 'accept' | 'refuse' | 'leave' | 'verify' | 'compared'; readonly with: string }
   | { readonly do: 'say'; readonly with: string; readonly text: string; readonly id?: string }
   | { readonly do: 'trust'; readonly with: string; readonly number: string }
+  | { readonly do: 'certificate'; readonly with: string }
   | { readonly do: 'exit' };
+
+export type Command = ChatCommand | RoomCommand;
 
 export type Trust = 'certified' | 'known' | 'first-use';
 export type Role = 'caller' | 'receiver';
@@ -28,9 +33,9 @@ export interface ServerInfo {
 /** Codes of `error` events that answer a command; others are the project's own error codes. */
 export type CommandErrorCode =
   | 'not-online' | 'oneself' | 'exists' | 'calling-you' | 'no-request' | 'no-conversation' | 'no-answer' | 'limit'
-  | 'not-now' | 'bad-name' | 'too-long' | 'queue-full' | 'key-changed' | 'wrong-number' | 'not-logged-in' | 'malformed';
+  | 'no-room' | 'not-a-member' | 'not-the-head' | 'not-now' | 'bad-name' | 'too-long' | 'queue-full' | 'key-changed' | 'wrong-number' | 'not-logged-in' | 'malformed';
 
-export type Event =
+export type ChatEvent =
   | { readonly event: 'ready'; readonly user: string; readonly fingerprint: string; readonly server: ServerInfo; readonly suite: string }
   | { readonly event: 'didactic'; readonly ephemeralKey: string; readonly secret: string }
   | { readonly event: 'users'; readonly users: readonly { readonly name: string; readonly inChat: boolean }[]; readonly more: boolean }
@@ -56,10 +61,17 @@ export type Event =
   /** `old` and `new` are safety numbers. */
   | { readonly event: 'key-changed'; readonly with: string; readonly old: string; readonly new: string }
   | { readonly event: 'trusted'; readonly with: string; readonly number: string }
+  /** Asked for with `certificate`: what the relay has for a user, before one calls them. */
+  | {
+    readonly event: 'certificate'; readonly with: string; readonly trust: Trust | 'changed'; readonly compared: boolean;
+    readonly fingerprint: string; readonly safetyNumber: string; readonly subject?: string; readonly validTo?: string;
+  }
   | { readonly event: 'warning'; readonly code: string; readonly text: string; readonly with?: string }
   | { readonly event: 'error'; readonly code: string; readonly text: string; readonly with?: string; readonly id?: string }
   | { readonly event: 'lost'; readonly text: string; /** ms until the next try */ readonly retry: number }
   | { readonly event: 'closed'; readonly status: ExitStatus; readonly text: string };
+
+export type Event = ChatEvent | RoomEvent;
 
 /** 0 after `exit`, 3 cannot connect, 4 refused or not authenticated, 5 connection lost for good. */
 export type ExitStatus = 0 | 3 | 4 | 5;

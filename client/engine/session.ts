@@ -90,6 +90,11 @@ export class Session {
     this.#outbox.add('frwd', payload);
   }
 
+  /** Sends one message now; only from within a ticket of `submit`, or a moment later. */
+  sendNow<C extends ClientCommand>(command: C, payload: ClientPayload<C>): void {
+    if (!this.#ended) this.#outbox.add(command, encode(clientCommands[command] as never, payload as never) as Buffer);
+  }
+
   /** Says `exit` behind all that waits, and closes when the server has answered. */
   exit(): void {
     if (this.#ended) return;

@@ -62,6 +62,23 @@ export function u16(field: string): Codec<number> {
   return { field, write: (writer, value) => writer.u16(value), read: (reader) => reader.u16(field) };
 }
 
+export function u32(field: string): Codec<number> {
+  return { field, write: (writer, value) => writer.u32(value), read: (reader) => reader.u32(field) };
+}
+
+/** An integer of 8 bytes that JavaScript can hold: below 2^53. */
+export function u64(field: string): Codec<number> {
+  return mapped(fixed(field, 8), (value: number) => {
+    const raw = Buffer.alloc(8);
+    raw.writeBigUInt64BE(BigInt(value));
+    return raw;
+  }, (raw) => {
+    const value = Number(raw.readBigUInt64BE());
+    if (!Number.isSafeInteger(value)) throw new WireError('malformed', `${field}: 2^53 or more`);
+    return value;
+  });
+}
+
 /** Exactly `length` bytes. */
 export function fixed(field: string, length: number): Codec<Buffer> {
   return {

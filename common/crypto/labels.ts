@@ -18,6 +18,16 @@ export const labels = {
   keyUpdate: 'MessageApp/2 key update',
   /** HKDF-Expand of the two names and fingerprints, part 5. */
   safetyNumber: 'MessageApp/2 safety number',
+  /** Rooms, part 10: what signatures are over, what hashes begin with, and HKDF-Expand of an epoch's PRK. */
+  roomChange: 'MessageApp/2 room change',
+  roomExchange: 'MessageApp/2 room exchange',
+  roomCommitment: 'MessageApp/2 room commitment',
+  roomContribution: 'MessageApp/2 room contribution',
+  roomEpoch: 'MessageApp/2 room epoch',
+  roomSender: 'MessageApp/2 room sender',
+  roomConfirmation: 'MessageApp/2 room confirmation',
+  roomNumber: 'MessageApp/2 room number',
+  roomMessage: 'MessageApp/2 room message',
 } as const;
 
 /** The first 12 bytes of an end-to-end record, part 5. */

@@ -23,7 +23,8 @@ export function counterBytes(counter: bigint): Buffer {
 /** The counter that 16 little-endian bytes hold. */
 export const readCounter = (bytes: Buffer): bigint => bytes.readBigUInt64LE(0) | (bytes.readBigUInt64LE(8) << 64n);
 
-abstract class Chain {
+/** A key for each record: the message key of one, and the chain of the next. */
+export abstract class Chain {
   #chain: Secret;
   #counter = 0n;
 

@@ -16,6 +16,11 @@ export function safetyNumber(one: Party, other: Party): string {
     .map(({ username, fingerprint }) => Buffer.concat([Buffer.from([username.length]), Buffer.from(username, 'latin1'), fingerprint]))
     .sort(Buffer.compare);
   const x = hkdfExpand(sha256(a!, b!), labels.safetyNumber, GROUPS * GROUP_BYTES);
-  return Array.from({ length: GROUPS }, (_, group) =>
-    String(x.readUIntBE(group * GROUP_BYTES, GROUP_BYTES) % 100_000).padStart(5, '0')).join(' ');
+  return digits(x);
+}
+
+/** Groups of five digits, one for every five bytes: big-endian, modulo 100,000. */
+export function digits(bytes: Buffer): string {
+  return Array.from({ length: bytes.length / GROUP_BYTES }, (_, group) =>
+    String(bytes.readUIntBE(group * GROUP_BYTES, GROUP_BYTES) % 100_000).padStart(5, '0')).join(' ');
 }

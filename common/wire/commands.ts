@@ -5,6 +5,7 @@ import {
   CELL, ERROR_TEXT_MAX, LIST_LINES_MAX, PING_BYTES_MAX, PUBLIC_KEY_BYTES_MAX, RECORD_CELLS_MAX,
 } from './limits.js';
 import { RECORD_HEADER } from './record.js';
+import { certificateAnswer, certificateQuestion, clientRooms, serverRooms } from './room-commands.js';
 import { bareUsername, isUsername, username, USERNAME_MAX, usernamePart } from './username.js';
 
 /**
@@ -62,10 +63,11 @@ const listed: Codec<readonly ListedUser[]> = mapped(
   },
 );
 
-/** Codes of `erro`; those from 9 on are followed by `exit` and the end of the connection. */
+/** Codes of `erro`; 9 to 14 are followed by `exit` and the end of the connection. */
 export const errorCodes = {
   notOnline: 1, oneself: 2, exists: 3, callingYou: 4, noRequest: 5, noConversation: 6, noAnswer: 7, limit: 8,
   idle: 9, silence: 10, flood: 11, malformed: 12, closing: 13, revoked: 14,
+  noRoom: 15, notAMember: 16, notTheHead: 17,
 } as const;
 export type ErrorName = keyof typeof errorCodes;
 
@@ -83,6 +85,8 @@ export const clientCommands = {
   frwd: forward,
   exch: conversation,
   list: struct('list', { prefix: usernamePart('prefix'), after: usernamePart('after') }),
+  cert: certificateQuestion,
+  ...clientRooms,
   ping,
   pong: ping,
   exit: nothing,
@@ -104,6 +108,8 @@ export const serverCommands = {
   frwd: forward,
   exch: struct('exch', { conversation: conversationId('conversation'), reason: u8('reason', { max: 3 }) }),
   list: struct('list', { more: u8('more', { max: 1 }), users: listed }),
+  cert: certificateAnswer,
+  ...serverRooms,
   erro: struct('erro', {
     code: u16('code'),
     /** The command's four letters and its username, or its conversation's 8 bytes. */

@@ -74,6 +74,15 @@ export interface RelayLimits {
   readonly stalledMs: number;
   /** RSA keys kept ready. */
   readonly poolKeys: number;
+  readonly rooms: number;
+  readonly roomsPerUser: number;
+  /** Changes of one author in any window of `changesWindowMs`, over all rooms. */
+  readonly changes: number;
+  readonly changesWindowMs: number;
+  /** Whoever is out of a room is not added to it again for so long: each time costs all others a round. */
+  readonly readdMs: number;
+  /** After a `knoc` the same name is not told again to the same room for so long. */
+  readonly knockMs: number;
 }
 
 export const relayLimits: RelayLimits = {
@@ -100,6 +109,12 @@ export const relayLimits: RelayLimits = {
   allQueuesCells: 65_536,
   stalledMs: 30_000,
   poolKeys: 64,
+  rooms: 1_000,
+  roomsPerUser: 16,
+  changes: 20,
+  changesWindowMs: 10_000,
+  readdMs: 10_000,
+  knockMs: 30_000,
 };
 
 /** An ephemeral RSA key that has to serve several handshakes does so for this long from its first use. */
@@ -123,3 +138,33 @@ export const RENEW_MS = 30 * 60_000;
 export const RENEW_RECORDS_MAX = 2_000;
 export const RENEW_MS_MAX = 60 * 60_000;
 export const RENEW_ANSWER_MS = 60_000;
+
+/** Rooms (docs/PROTOCOL.md part 10): a list of 64 members fits in one cell with a change. */
+export const ROOM_MEMBERS_MAX = 64;
+
+/** Changes that a relay keeps of a room, for whoever was away. */
+export const ROOM_CHANGES_KEPT = 128;
+
+/** A leader begins so late after what makes a round due, so that several joins make one. */
+export const ROOM_GATHER_MS = 50;
+
+/** What a leader waits for: answers, contributions, tags. */
+export const ROOM_STEP_MS = 10_000;
+
+/** From a start to its done. */
+export const ROOM_ROUND_MS = 35_000;
+
+/** A candidate waits so long for each one before it. */
+export const ROOM_CANDIDATE_MS = 12_000;
+
+/** Texts of an epoch and its age: when the next one is due, and when nobody says anything in it any more. */
+export const ROOM_TEXTS = 1_000;
+export const ROOM_EPOCH_MS = 30 * 60_000;
+export const ROOM_TEXTS_MAX = 2_000;
+export const ROOM_EPOCH_MS_MAX = 60 * 60_000;
+
+/** Receipts of a room are gathered for 1 s and so much more for each participant. */
+export const ROOM_RECEIPT_MS = 100;
+
+/** Receipts under the keys of an epoch that has ended are taken for so long. */
+export const ROOM_LAST_WORDS_MS = 10_000;

@@ -16,13 +16,19 @@ export interface Endpoint {
    * @returns false, once the conversation takes more than its share of this endpoint's queue
    */
   forward(conversation: string, payload: Buffer): boolean;
-  /** Forgets what still waits to be sent for a conversation. */
-  forget(conversation: string): void;
+  /**
+   * Sends a payload that is encoded already, as what is said in a room is for all its receivers.
+   * @param account on which it waits, as a conversation does
+   * @returns false, once this account takes more than its share of this endpoint's queue
+   */
+  deliver(account: string, command: ServerCommand, payload: Buffer): boolean;
+  /** Forgets what still waits to be sent for a conversation, or on an account. */
+  forget(account: string): void;
   /** The user logs in from somewhere else: the connection is pinged, and closed if it does not answer. */
   probe(): void;
 }
 
-/** Answers a command that cannot be done: `erro` with the command and its username, or its conversation's 8 bytes. */
+/** Answers a command that cannot be done: `erro` with the command and its username, or its room, or its conversation's 8 bytes. */
 export function sendError(to: Endpoint, error: ErrorName, command: string, about: string | Buffer, text: string): void {
   const subject = typeof about === 'string' ? Buffer.from(about, 'latin1') : about;
   const payload = { code: errorCodes[error], about: Buffer.concat([Buffer.from(command, 'latin1'), subject]), text };

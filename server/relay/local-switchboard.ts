@@ -1,4 +1,5 @@
 import type { Clock } from '../../common/clock.js';
+import { publicIdentity, type PublicIdentity } from '../../common/crypto/identity.js';
 import type { Random } from '../../common/crypto/node.js';
 import { type EndReason, endReasons, type ErrorName, roles } from '../../common/wire/commands.js';
 import type { RelayLimits } from '../../common/wire/limits.js';
@@ -8,15 +9,19 @@ import { type Endpoint, sendError } from './endpoint.js';
 import { FadingMap } from './fading-map.js';
 import type { Log } from './log.js';
 import { Presence } from './presence.js';
+import type { Enrolment } from './registry.js';
+import { Rooms, type RoomsOptions } from './rooms/rooms.js';
 import type { Switchboard } from './switchboard.js';
 
-type Limits =
-  Pick<RelayLimits, 'ringMs' | 'refusedMs' | 'conversationsPerUser' | 'outgoingCalls' | 'incomingCalls'>;
+type CallLimits = 'ringMs' | 'refusedMs' | 'conversationsPerUser' | 'outgoingCalls' | 'incomingCalls';
+type Limits = Pick<RelayLimits, CallLimits> & RoomsOptions['limits'];
 
 export interface SwitchboardOptions {
   readonly limits: Limits;
   readonly clock: Clock;
   readonly log: Log;
+  /** Who is enrolled and not revoked, online or not; nobody unless said. */
+  readonly enrolled?: (username: string) => Enrolment | undefined;
   readonly random?: Random;
 }
 
@@ -39,11 +44,13 @@ export class LocalSwitchboard implements Switchboard {
   readonly presence = new Presence();
   readonly calls = new Calls();
   readonly conversations: Conversations;
+  readonly rooms: Rooms;
   /** "caller receiver" of whom the caller has to wait, or has withdrawn calls lately. It outlives both connections. */
   readonly #refused: FadingMap<Reluctance>;
 
   constructor(private readonly own: SwitchboardOptions) {
     this.conversations = new Conversations(own.random);
+    this.rooms = new Rooms({ ...own, presence: this.presence, identityOf: (username) => this.#identityOf(username) });
     this.#refused = new FadingMap(
       (): Reluctance => ({ until: -Infinity, withdrawn: 0, forgotten: -Infinity }),
       ({ until, forgotten }) => Math.max(until, forgotten) <= own.clock.now(),
@@ -69,6 +76,7 @@ export class LocalSwitchboard implements Switchboard {
       sendError(caller, 'notOnline', 'chat', name, `${name} has gone offline.`);
     }
     for (const conversation of this.conversations.all(name)) this.#end(conversation, reason, endpoint);
+    this.rooms.go(endpoint);
   }
 
   call(by: Endpoint, name: string): void {
@@ -192,6 +200,24 @@ export class LocalSwitchboard implements Switchboard {
     const { names, more } = this.presence.page(prefix, after, by.username);
     const users = names.map((name) => ({ name, inChat: this.conversations.count(name) > 0 }));
     by.send('list', { more: more ? 1 : 0, users });
+  }
+
+  /** For each name what its peers would get in `pubk`; nothing where there is no such user. */
+  certificates(by: Endpoint, names: readonly string[]): void {
+    for (const name of new Set(names)) {
+      const { certificates = [], spki = Buffer.alloc(0) } = this.presence.get(name) ?? this.#enrolled(name) ?? {};
+      by.send('cert', { name, certificates, spki });
+    }
+  }
+
+  #enrolled(username: string): { certificates: readonly Buffer[]; spki: Buffer } | undefined {
+    const found = this.own.enrolled?.(username);
+    return found && { certificates: found.certificates, spki: found.identity.spki };
+  }
+
+  #identityOf(username: string): PublicIdentity | undefined {
+    const endpoint = this.presence.get(username);
+    return endpoint ? publicIdentity(endpoint.spki) : this.own.enrolled?.(username)?.identity;
   }
 
   #noConversation(by: Endpoint, command: string, id: string): void {

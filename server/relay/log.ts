@@ -11,6 +11,7 @@ export type LogFields = Readonly<Record<string, LogValue | undefined>>;
 export type LogEvent =
   | 'listening' | 'connected' | 'refused' | 'unfinished' | 'logged-in' | 'logged-out' | 'takeover'
   | 'call' | 'accepted' | 'refused-call' | 'withdrawn' | 'no-answer' | 'conversation' | 'conversation-ended'
+  | 'room' | 'room-entered' | 'room-change' | 'room-ended'
   | 'flood' | 'malformed' | 'cut' | 'pool-empty' | 'pool-failed' | 'record-in' | 'record-out'
   | 'users' | 'problem' | 'reloaded' | 'reload-failed' | 'closing' | 'closed' | 'fault';
 

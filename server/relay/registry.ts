@@ -79,6 +79,16 @@ export class Registry {
     return found;
   }
 
+  /** Whoever could log in by key now, online or not. Changes nothing. */
+  lookup(username: string): Enrolment | undefined {
+    try {
+      return this.find(username, []);
+    } catch (fault) {
+      if (fault instanceof TrustError) return undefined;
+      throw fault;
+    }
+  }
+
   #byCertificate(username: string, certificates: readonly Buffer[]): Enrolment {
     const identity = this.#verify(username, certificates);
     const enrolled = this.#enrolled(username);

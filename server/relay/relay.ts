@@ -65,7 +65,7 @@ export class Relay {
       limits, clock, log, logWire,
       rates: new Rates(limits, clock),
       queues: new Queues(limits.allQueuesCells),
-      switchboard: new LocalSwitchboard({ limits, clock, log }),
+      switchboard: new LocalSwitchboard({ limits, clock, log, enrolled: (name) => this.#registry.lookup(name) }),
       closed: (session) => this.#sessions.delete(session),
     };
     this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));

@@ -22,6 +22,9 @@ const FAREWELL_MS = 5_000;
 /** A ping of the server's own: enough that an answer cannot fit by chance. */
 const PING_BYTES = 8;
 
+/** What others say: whoever gets it is not idle. */
+const spoken: ReadonlySet<ServerCommand> = new Set(['frwd', 'room', 'each']);
+
 /** One logged-in connection: what a user's endpoint is on this server. */
 export class Session implements Endpoint, Line, Queue {
   readonly username: string;
@@ -75,11 +78,12 @@ export class Session implements Endpoint, Line, Queue {
   }
 
   #start(): void {
-    const { limits, logWire, log } = this.hub;
+    const { limits, logWire, log, switchboard } = this.hub;
     const { rateMessages, rateWindowMs, idleMs, ringMs } = limits;
     const rate = { messages: rateMessages, seconds: rateWindowMs / 1000 };
     const welcome = { text: WELCOME_TEXT, rate, idle: idleMs / 1000, ring: ringMs / 1000 };
     this.send('welc', { json: JSON.stringify(welcome) });
+    switchboard.rooms.come(this);
     if (logWire) {
       const tap = new WireTap(log);
       this.socket.on('data', (chunk: Buffer) => tap.push(chunk));
@@ -99,17 +103,21 @@ export class Session implements Endpoint, Line, Queue {
   }
 
   forward(conversation: string, payload: Buffer): boolean {
+    return this.deliver(conversation, 'frwd', compact(payload));
+  }
+
+  deliver(account: string, command: ServerCommand, payload: Buffer): boolean {
     if (this.#state !== 'open') return true;
-    this.#vigil.active();
-    this.#add('frwd', compact(payload), conversation);
+    if (spoken.has(command)) this.#vigil.active();
+    this.#add(command, payload, account);
     // First its share, then the whole queue: one conversation alone must not close the receiver.
-    if (this.#exceeds(this.#outbox.cellsOf(conversation), this.hub.limits.queueCells / 2)) return false;
+    if (this.#exceeds(this.#outbox.cellsOf(account), this.hub.limits.queueCells / 2)) return false;
     this.#checkFull();
     return true;
   }
 
-  forget(conversation: string): void {
-    this.#outbox.drop(conversation);
+  forget(account: string): void {
+    this.#outbox.drop(account);
   }
 
   probe(): void {

@@ -1,4 +1,4 @@
-import type { EndReason } from '../../common/wire/commands.js';
+import type { ClientPayload, EndReason } from '../../common/wire/commands.js';
 import type { Endpoint } from './endpoint.js';
 
 /**
@@ -6,6 +6,7 @@ import type { Endpoint } from './endpoint.js';
  * endpoints; nothing is returned and nothing thrown, so that the state may one day be shared by several servers.
  */
 export interface Switchboard {
+  readonly rooms: RoomSwitchboard;
   /** Claims the endpoint's name. Where another has it, that one is probed, and the answer is false. */
   come(endpoint: Endpoint): boolean;
   /** The endpoint is gone: its requests and conversations end, for this reason. Does nothing a second time. */
@@ -18,4 +19,18 @@ export interface Switchboard {
   forward(by: Endpoint, conversation: string, payload: Buffer): void;
   leave(by: Endpoint, conversation: string): void;
   list(by: Endpoint, prefix: string, after: string): void;
+  /** What is known of users, online or not. */
+  certificates(by: Endpoint, names: readonly string[]): void;
+}
+
+/** Rooms: docs/PROTOCOL.md part 10. */
+export interface RoomSwitchboard {
+  /** The endpoint has been welcomed. */
+  come(endpoint: Endpoint): void;
+  join(by: Endpoint, payload: ClientPayload<'join'>): void;
+  part(by: Endpoint, payload: ClientPayload<'part'>): void;
+  /** Throws WireError 'malformed' for what is no change, and for a signature that does not fit. */
+  change(by: Endpoint, payload: ClientPayload<'chng'>): void;
+  say(by: Endpoint, payload: ClientPayload<'room'>): void;
+  each(by: Endpoint, payload: ClientPayload<'each'>): void;
 }

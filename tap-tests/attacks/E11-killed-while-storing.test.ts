@@ -215,12 +215,12 @@ test('E11: a client dies while it pins the peer of its first chat', async (t) =>
     await dying.ended();
     t.equal(dying.child.signalCode, 'SIGKILL');
     t.same(dying.events.map(({ event }) => event), ['ready', 'calling'], `${user}: no chat before the pin is stored`);
-    await alice.next('left', (event) => event.with === user);
+    await alice.next('left', (event) => 'with' in event && event.with === user);
     const living = client(user, {});
     await chat(user, living);
     t.match(await living.event('chat'), { with: 'alice', trust }, user);
     living.type({ do: 'exit' });
     t.equal(await living.ended(), 0);
-    await alice.next('left', (event) => event.with === user);
+    await alice.next('left', (event) => 'with' in event && event.with === user);
   }
 });

@@ -45,15 +45,18 @@ const left = async (temporary: string) =>
 t.test('a short run has every row, loses nothing, leaves nothing behind', { timeout: 110_000 }, async (t) => {
   const temporary = t.testdir();
   const svg = join(temporary, 'chart.svg');
-  const short = ['--seconds', '0.3', '--rounds', '1', '--pairs', '5', '--keys', '2'];
+  const short = ['--seconds', '0.3', '--rounds', '1', '--pairs', '5', '--keys', '2', '--rooms', '3,4'];
   const { child, ended } = run(built, temporary, ...short, '--json', '--svg', svg);
   const { status, output, progress } = await ended;
   if (!t.equal(status, 0, 'it could measure')) return t.comment(progress);
 
   const { rows, messages } = JSON.parse(output) as Report;
-  t.equal(rows.length, 2 * 10 + 2 * 4 + 2, 'every row is there');
+  t.equal(rows.length, 2 * 10 + 2 * 4 + 2 + 2 * (3 + 3), 'every row is there');
+  const compared = rows.filter(({ ratio }) => ratio);
+  t.equal(compared.length, rows.length - 6, 'with nothing beside the keys of a room');
   for (const { group, name, here, tls, ratio } of rows) {
-    const numbers = [here, tls, ratio].flatMap(({ median, min, max }) => [median, min, max]);
+    const spreads = [here, ...(ratio ? [tls!, ratio] : [])];
+    const numbers = spreads.flatMap(({ median, min, max }) => [median, min, max]);
     t.ok(numbers.every((number) => Number.isFinite(number) && number > 0), `${group}: ${name}`);
   }
   for (const [who, { sent, received }] of Object.entries(messages)) {
@@ -62,7 +65,8 @@ t.test('a short run has every row, loses nothing, leaves nothing behind', { time
   }
   const chart = await readFile(svg, 'utf8');
   t.match(chart, /^<svg [^]*<\/svg>\n$/, 'the chart is an SVG');
-  t.equal(chart.match(/<rect class="(better|worse)"/g)?.length, rows.length, 'with a bar for every row');
+  const bars = chart.match(/<rect class="(better|worse)"/g);
+  t.equal(bars?.length, compared.length - 2, 'with a bar for every ratio that follows from no other');
   t.strictSame(await left(temporary), [], 'the keys are gone');
   t.ok(await gone(child.pid!), 'no process is left');
 });
@@ -83,9 +87,10 @@ t.test('what cannot be is said in a sentence', async (t) => {
   for (const [args, sentence] of [
     [['--rounds', '0'], /--rounds is a whole number from 1 to 1000\./],
     [['--seconds', 'x'], /--seconds is a number from 0\.1 to 3600\./],
+    [['--rooms', '3,65'], /--rooms is a whole number from 3 to 64\./],
     [['--sekunden', '1'], /Unknown option '--sekunden'/],
   ] as const) {
     t.throws(() => readOptions(args), { code: 'bad-argument', message: sentence });
   }
-  t.match(readOptions([]), { seconds: 2, rounds: 5, pairs: 200, json: false }, 'the usual ones');
+  t.match(readOptions([]), { seconds: 2, rounds: 5, pairs: 200, rooms: [3, 16, 64], json: false }, 'the usual ones');
 });

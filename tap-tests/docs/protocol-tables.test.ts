@@ -101,7 +101,7 @@ test('the contents, and the numbers of the changes', async (t) => {
   const anchor = (heading: string) => heading.toLowerCase().replace(/[^a-z0-9 -]/g, '').replaceAll(' ', '-');
   const anchors = [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchor(heading!));
   for (const [, link] of page.matchAll(/\]\(#([^)]*)\)/g)) t.ok(anchors.includes(link!), link!);
-  const changes = page.slice(page.indexOf('\n## 9.'));
+  const changes = page.slice(page.indexOf('\n## 9.'), page.indexOf('\n## 10.'));
   const numbered = [...changes.matchAll(/^(\d+)\. /gm)].map(([, number]) => Number(number));
   t.ok(numbered.length > 0);
   t.same(numbered, numbered.map((_, index) => index + 1));

@@ -73,12 +73,17 @@ test('the commands for keys do what they say, in their order', async (t) => {
 
 test('JSON lines: every command is one, every event is in the table', async (t) => {
   const commands = blocks('json').flatMap((block) => block.trim().split('\n'));
-  t.equal(commands.length, 11);
+  t.equal(commands.length, 19);
   for (const line of commands) t.same(readCommand(line), JSON.parse(line), line);
-  const source = read('client/engine/protocol.ts').split('export type Event =')[1]!.split('/** 0 after')[0]!;
-  const events = [...source.matchAll(/event: ('[a-z-]+'(?: \| '[a-z-]+')*)/g)].flatMap(([, names]) => names!.replaceAll("'", '').split(' | '));
-  t.ok(events.length >= 20);
-  for (const event of events) t.match(readme, new RegExp(`^\\|[^|]*\`${event}\``, 'm'), event);
+  const ofChats = read('client/engine/protocol.ts').split('export type ChatEvent =')[1]!.split('export type Event =')[0]!;
+  const ofRooms = read('client/engine/room-protocol.ts').split('export type RoomEvent =')[1]!.split('export const')[0]!;
+  const [chats, rooms] = readme.split('Events of rooms,') as [string, string];
+  for (const [source, table, least] of [[ofChats, chats, 22], [ofRooms, rooms, 15]] as const) {
+    const found = source.matchAll(/event: ('[a-z-]+'(?: \| '[a-z-]+')*)/g);
+    const events = [...found].flatMap(([, names]) => names!.replaceAll("'", '').split(' | '));
+    t.ok(events.length >= least, `${events.length} events`);
+    for (const event of events) t.match(table, new RegExp(`^\\|[^|]*\`${event}\``, 'm'), event);
+  }
 });
 
 test('the library is what package.json says', async (t) => {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import * as bodies from '../../common/wire/bodies.js';
 import * as commands from '../../common/wire/commands.js';
+import * as changes from '../../common/wire/room-change.js';
+import * as rounds from '../../common/wire/room-round.js';
 import { ROOT } from '../support/root.js';
 import { regressions } from './regressions.js';
 import { tried } from './targets/codecs.js';
@@ -17,6 +19,9 @@ const others: Readonly<Record<string, string>> = {
   'client/credentials.ts readCredentials': 'the files that it reads are tried',
   'client/engine/retry.ts isPassing': 'takes an error of this program',
   'client/engine/retry.ts isSystemError': 'takes an error of this program',
+  'client/engine/room-protocol.ts isRoomCommand': 'takes a command that was read',
+  'client/engine/room-protocol.ts isRoomEvent': 'takes an event of the engine',
+  'client/engine/rooms/candidates.ts isDue': 'takes what the engine knows of a room',
   'client/ui/terminal/io.ts isInteractive': 'takes streams',
   'common/bytes/codec.ts decode': 'every codec is tried with it',
   'common/bytes/der.ts readOnly': 'certificates and keys are read with it',
@@ -61,8 +66,8 @@ test('what is said to be tried is there', async (t) => {
 
 const isCodec = (value: unknown): boolean => typeof (value as { read?: unknown } | null)?.read === 'function';
 
-test('every codec of bodies and commands is tried', async (t) => {
-  const modules = [bodies, commands, commands.clientCommands, commands.serverCommands];
+test('every codec of bodies, commands and rooms is tried', async (t) => {
+  const modules = [bodies, commands, commands.clientCommands, commands.serverCommands, changes, rounds];
   const codecs = modules.flatMap((each) => Object.entries(each)).filter(([, value]) => isCodec(value));
   t.ok(codecs.length > 25);
   for (const [name, codec] of codecs) t.ok(tried.has(codec as never), name);

@@ -11,6 +11,7 @@ import { lineTargets } from './targets/lines.js';
 import { nameTargets } from './targets/names.js';
 import { optionTargets } from './targets/options.js';
 import { recordTargets } from './targets/records.js';
+import { roomTargets } from './targets/rooms.js';
 import { streamTargets } from './targets/streams.js';
 import { terminalTargets } from './targets/terminal.js';
 import { textTargets } from './targets/texts.js';
@@ -18,7 +19,7 @@ import { textTargets } from './targets/texts.js';
 /** What takes bytes or a text, and gives a value. */
 export const readers: readonly Target[] = [
   ...codecTargets, ...recordTargets, ...streamTargets, ...derTargets, ...keyTargets, ...certificateTargets,
-  ...exchangeTargets, ...nameTargets, ...textTargets, ...lineTargets,
+  ...exchangeTargets, ...nameTargets, ...textTargets, ...lineTargets, ...roomTargets,
 ];
 
 /** What reads from a file, a terminal or the command line. */

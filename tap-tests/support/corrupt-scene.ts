@@ -1,7 +1,8 @@
 import type { Test } from 'tap';
 import { dial } from '../../client/engine/dial.js';
 import type { EngineOptions } from '../../client/engine/engine.js';
-import type { Event } from '../../client/engine/protocol.js';
+import type { ChatEvent } from '../../client/engine/protocol.js';
+import { isRoomEvent } from '../../client/engine/room-protocol.js';
 import { readCertificatesPem } from '../../common/crypto/certificate.js';
 import { privateFolderOf } from '../../common/files/keys-folder.js';
 import { readFile } from 'node:fs/promises';
@@ -104,12 +105,12 @@ export async function meet(caller: Actor, receiver: Actor): Promise<void> {
 
 /** Events that matter to a person in a chat, as lines: what a test compares whole. */
 export function told(actor: Actor, from = 0): string[] {
-  return actor.events.slice(from).flatMap((event) => line(event) ?? []);
+  return actor.events.slice(from).flatMap((event) => (isRoomEvent(event) ? [] : line(event) ?? []));
 }
 
 const ids = (name: string, list: readonly string[]): string => (list.length > 0 ? `${name} ${list.join()}` : '');
 
-function line(event: Event): string | undefined {
+function line(event: ChatEvent): string | undefined {
   switch (event.event) {
     case 'chat':
       return `chat ${event.with} ${event.trust}`;

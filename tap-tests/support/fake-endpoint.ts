@@ -1,4 +1,5 @@
-import { endReasons, errorCodes, type ServerCommand, type ServerPayload } from '../../common/wire/commands.js';
+import { type Codec, decode } from '../../common/bytes/codec.js';
+import { endReasons, errorCodes, type ServerCommand, serverCommands, type ServerPayload } from '../../common/wire/commands.js';
 import type { Endpoint } from '../../server/relay/endpoint.js';
 
 const nameOf = (table: Record<string, number>, code: number) =>
@@ -10,7 +11,7 @@ export class FakeEndpoint implements Endpoint {
   readonly certificates: readonly Buffer[] = [];
   readonly forgotten: string[] = [];
   probes = 0;
-  /** What `forward` answers. */
+  /** What `forward` and `deliver` answer. */
   hasRoom = true;
   #lines: string[] = [];
 
@@ -27,8 +28,13 @@ export class FakeEndpoint implements Endpoint {
     return this.hasRoom;
   }
 
-  forget(conversation: string): void {
-    this.forgotten.push(conversation);
+  deliver(_account: string, command: ServerCommand, payload: Buffer): boolean {
+    this.#lines.push(line(command, decode<Record<string, any>>(serverCommands[command] as Codec<any>, payload)));
+    return this.hasRoom;
+  }
+
+  forget(account: string): void {
+    this.forgotten.push(account);
   }
 
   probe(): void {

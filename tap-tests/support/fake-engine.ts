@@ -1,5 +1,6 @@
 import type { EnginePort } from '../../client/ui/terminal/io.js';
-import type { Command, Emit, Event } from '../../client/engine/protocol.js';
+import type { ChatEvent, Command, Emit, Event } from '../../client/engine/protocol.js';
+import type { RoomEvent, RoomMember } from '../../client/engine/room-protocol.js';
 
 export const NUMBER = '08213 75832 98438 21202 37414 06175 89833 18220 94849 20453 84655 13781';
 export const OTHER_NUMBER = NUMBER.split(' ').reverse().join(' ');
@@ -12,13 +13,27 @@ export const ready: Event = {
   },
 };
 
-export const chatWith = (name: string, more: Partial<Event & { event: 'chat' }> = {}): Event => ({
+export const chatWith = (name: string, more: Partial<ChatEvent & { event: 'chat' }> = {}): Event => ({
   event: 'chat', with: name, role: 'caller', trust: 'first-use', compared: false, fingerprint: 'ab'.repeat(32),
   safetyNumber: NUMBER, suite: 'X25519', ...more,
 });
 
-export const leftBy = (name: string, more: Partial<Event & { event: 'left' }> = {}): Event => ({
+export const leftBy = (name: string, more: Partial<ChatEvent & { event: 'left' }> = {}): Event => ({
   event: 'left', with: name, reason: 'left', by: 'peer', unsent: [], unconfirmed: [], ...more,
+});
+
+export const joined = (room: string, made = false): RoomEvent => ({ event: 'joined', room, made });
+
+export const saidIn = (room: string, name: string, text: string): RoomEvent =>
+  ({ event: 'message', room, with: name, text, sent: 1 });
+
+export const outOf = (room: string, more: Partial<RoomEvent & { event: 'left' }> = {}): RoomEvent => ({
+  event: 'left', room, reason: 'left', by: 'alice', unsent: [], unconfirmed: [], ...more,
+});
+
+export const member = (name: string, more: Partial<RoomMember> = {}): RoomMember => ({
+  name, fingerprint: '0123456789abcdef'.repeat(4), trust: 'certified', compared: false, admin: false, present: true,
+  secured: true, ...more,
 });
 
 /** Keeps what it is told, and says what a test tells it to. */

@@ -127,10 +127,15 @@ export class RawClient {
 
   /** A message behind everything said before has been answered: whatever was to come has come. */
   async settled(): Promise<ServerCommand[]> {
+    return (await this.caughtUp()).map(({ command }) => command);
+  }
+
+  /** The same with the payloads. */
+  async caughtUp(): Promise<{ command: ServerCommand; payload: Buffer }[]> {
     this.say('ping', { data: Buffer.from('settled') });
     const before = () => this.heard.findIndex(({ command, payload }) => command === 'pong' && payload.toString() === 'settled');
     await until(`the pong for ${this.username}`, () => before() >= 0);
-    return this.heard.splice(0, before() + 1).slice(0, -1).map(({ command }) => command);
+    return this.heard.splice(0, before() + 1).slice(0, -1);
   }
 
   async gone(): Promise<void> {

@@ -1,10 +1,13 @@
-import type { CommandName } from './commands.js';
+import type { ChatCommandName, CommandName } from './commands.js';
 import type { Desk } from './desk.js';
 import { help } from './help.js';
 import type { EnginePort } from './io.js';
 import { parse, type Parsed } from './parse.js';
 import { textOfLine } from './paste.js';
-import { aside, notice, problem, type Row, speech } from './row.js';
+import { findPlace, keyOf, nameOf, placeOf } from './place.js';
+import { Replies } from './replies.js';
+import { roomActions } from './room-actions.js';
+import { aside, problem, type Row, speech } from './row.js';
 import type { Screen } from './screen.js';
 import { inRows } from './show-trust.js';
 import type { Texts } from './texts.js';
@@ -22,7 +25,13 @@ export interface ActionsOptions {
 
 /** Does what a line asks for. */
 export class Actions {
-  constructor(private readonly options: ActionsOptions) {}
+  readonly #replies: Replies;
+  readonly #commands: Readonly<Record<CommandName, (argument: string) => void>>;
+
+  constructor(private readonly options: ActionsOptions) {
+    this.#replies = new Replies(options.print, options.now);
+    this.#commands = { ...this.#chatCommands, ...roomActions(options.desk, options.engine, this.#replies) };
+  }
 
   /** A line was entered. */
   line(typed: string): void {
@@ -37,49 +46,69 @@ export class Actions {
       case 'text':
         return this.#say(parsed.text);
       case 'unknown':
-        return this.#problem(unknown(parsed, [...desk.chats.keys()][0]));
+        return this.#replies.problem(unknown(parsed, [...desk.places.keys()][0]));
       case 'surplus':
-        return this.#problem(`Not done: too much comes behind ${parsed.word}.`);
+        return this.#replies.problem(`Not done: too much comes behind ${parsed.word}.`);
     }
   }
 
-  /** Ends the chat in front, as `/exit` and Ctrl-D do. */
-  leave(): void {
-    const { desk, engine } = this.options;
-    const { front } = desk;
-    if (front.at === 'chat') engine.do({ do: 'leave', with: front.with });
-    else if (front.at === 'calling') engine.do({ do: 'cancel', with: front.with });
-    else if (front.at === 'ended') desk.back();
-    else this.#notice('No chat is in front. exitx, or /quit, ends the program.');
+  /**
+   * Ends the chat in front, as Ctrl-D does. A room is not left by a slip of the finger: only an invitation leads
+   * back.
+   */
+  end(): void {
+    const { desk } = this.options;
+    const { room } = desk;
+    if (room === undefined) return this.#leave();
+    desk.back();
+    this.#replies.notice(`You are still in ${room}: /switch ${room} leads back. /leave, in the room, leaves it.`);
   }
 
-  readonly #commands: Readonly<Record<CommandName, (argument: string) => void>> = {
+  #leave(): void {
+    const { desk, engine } = this.options;
+    const { front } = desk;
+    if (front.at === 'chat') {
+      const place = placeOf(front);
+      if ('room' in place) desk.leaving(place);
+      engine.do({ do: 'leave', ...place });
+    }
+    if (front.at === 'calling' && 'with' in front) engine.do({ do: 'cancel', with: front.with });
+    if (front.at === 'ended') desk.back();
+    if (front.at === 'server') this.#replies.notice('No chat is in front. exitx, or /quit, ends the program.');
+  }
+
+  readonly #chatCommands: Readonly<Record<ChatCommandName, (argument: string) => void>> = {
     list: (prefix) => this.options.engine.do({ do: 'list', ...(prefix === '' ? {} : { prefix }) }),
-    chat: (argument) => this.#withOne('chat', argument, [], (name) => {
+    chat: (argument) => this.#replies.withOne('chat', argument, [], (name) => {
       this.options.desk.calls.add(name);
-      this.options.desk.expect(name);
+      this.options.desk.expect({ with: name });
       this.options.engine.do({ do: 'chat', with: name });
     }),
-    accept: (argument) => this.#withOne('accept', argument, this.options.desk.requests, (name) => {
-      if (this.options.desk.requests.delete(name)) this.#notice(`Accepted; agreeing on keys with ${name}…`);
-      this.options.desk.expect(name);
+    accept: (argument) => this.#replies.withOne('accept', argument, this.options.desk.requests, (name) => {
+      if (this.options.desk.requests.delete(name)) this.#replies.notice(`Accepted; agreeing on keys with ${name}…`);
+      this.options.desk.expect({ with: name });
       this.options.engine.do({ do: 'accept', with: name });
     }),
-    refuse: (argument) => this.#withOne('refuse', argument, this.options.desk.requests, (name) => {
-      if (this.options.desk.requests.delete(name)) this.#notice(`You do not chat with ${name} now.`);
+    refuse: (argument) => this.#replies.withOne('refuse', argument, this.options.desk.requests, (name) => {
+      if (this.options.desk.requests.delete(name)) this.#replies.notice(`You do not chat with ${name} now.`);
       this.options.engine.do({ do: 'refuse', with: name });
     }),
-    cancel: (argument) => this.#withOne('cancel', argument, this.options.desk.calls, (name) =>
+    cancel: (argument) => this.#replies.withOne('cancel', argument, this.options.desk.calls, (name) =>
       this.options.engine.do({ do: 'cancel', with: name })),
     switch: (argument) => this.#switch(argument),
     back: () => this.options.desk.back(),
-    leave: () => this.leave(),
+    leave: () => this.#leave(),
     verify: (argument) => this.#withPeer('verify', argument, (name) =>
       this.options.engine.do({ do: 'verify', with: name })),
     compared: (argument) => this.#withPeer('compared', argument, (name) =>
       this.options.engine.do({ do: 'compared', with: name })),
     trust: (argument) => this.#trust(argument),
-    help: () => this.options.print(help(this.options.screen.columns)),
+    cert: (argument) => this.#withPeer('cert', argument, (name) =>
+      this.options.engine.do({ do: 'certificate', with: name })),
+    help: (topic) => {
+      if (topic !== '' && topic !== 'rooms') return this.#replies.problem('There is /help, and /help rooms.');
+      this.options.print(help(this.options.screen.columns, topic === 'rooms' ? topic : undefined));
+    },
     quit: () => this.options.quit(),
   };
 
@@ -88,29 +117,35 @@ export class Actions {
     const { front } = desk;
     if (front.at !== 'chat') {
       const rest = 'Enter on an empty line goes on; arrow up has your text.';
-      return this.#problem(`Not sent: the chat with ${desk.peer} has ended. ${rest}`);
+      const over = desk.peer === undefined ? 'you are out of the room' : `the chat with ${desk.peer} has ended`;
+      return this.#replies.problem(`Not sent: ${over}. ${rest}`);
     }
+    const place = placeOf(front);
     screen.takeBack();
-    print([speech(now(), user, text, { own: true, to: desk.chats.size > 1 ? front.with : '' })]);
-    engine.do({ do: 'say', with: front.with, text, id: texts.add(front.with, text) });
+    print([speech(now(), user, text, { own: true, to: desk.places.size > 1 ? keyOf(place) : '' })]);
+    engine.do({ do: 'say', ...place, text, id: texts.add(place, text) });
   }
 
   #switch(argument: string): void {
     const { desk } = this.options;
     if (argument === '-') return desk.back();
-    if (argument !== '' && desk.chats.has(argument)) {
-      const unread = desk.chats.get(argument)!;
-      desk.bring(argument);
-      return this.#notice(`In front now: ${argument}${unread > 0 ? ` (${unread} unread, above)` : ''}`);
+    const found = findPlace(desk.places, argument);
+    if (found) {
+      desk.bring(found.place);
+      const unread = found.unread > 0 ? ` (${found.unread} unread, above)` : '';
+      return this.#replies.notice(`In front now: ${nameOf(found.place)}${unread}`);
     }
     if (argument !== '') {
-      return this.#problem(`There is no chat with ${argument}: /chat ${argument} asks for one.`);
+      const room = argument.startsWith('#') ? argument.slice(1) : undefined;
+      return this.#replies.problem(room === undefined
+        ? `There is no chat with ${argument}: /chat ${argument} asks for one.`
+        : `You are not in ${room}: /join ${room} enters.`);
     }
-    const chats = [...desk.chats].map(([name, unread]) =>
-      `${name}${desk.inFront(name) ? ' (in front)' : unread > 0 ? ` (${unread} unread)` : ''}`);
-    this.#notice(chats.length === 0
+    const open = [...desk.places].map(([name, { place, unread }]) =>
+      `${name}${desk.inFront(place) ? ' (in front)' : unread > 0 ? ` (${unread} unread)` : ''}`);
+    this.#replies.notice(open.length === 0
       ? 'No chat is open.'
-      : `Open chats: ${chats.join(', ')}. /switch and a name brings one to the front.`);
+      : `Open chats: ${open.join(', ')}. /switch and a name brings one to the front.`);
   }
 
   /** The person compares, and says so: a number is approved as it was shown, and no other. */
@@ -118,9 +153,9 @@ export class Actions {
     const { desk, engine, print, now } = this.options;
     const [name = '', ...number] = argument.split(/\s+/);
     if (number.length > 0) return engine.do({ do: 'trust', with: name, number: number.join(' ') });
-    this.#withOne('trust', name, desk.changed.keys(), (changed) => {
+    this.#replies.withOne('trust', name, desk.changed.keys(), (changed) => {
       const numbers = desk.changed.get(changed);
-      if (!numbers) return this.#problem(`No changed key of ${changed} waits for your word.`);
+      if (!numbers) return this.#replies.problem(`No changed key of ${changed} waits for your word.`);
       print([
         problem(now(), `The key of ${changed} has changed. Safety number before:`, 'warning'),
         ...inRows(numbers.old),
@@ -137,28 +172,13 @@ export class Actions {
     const { with: name, number } = desk.question!;
     desk.question = undefined;
     if (typed.trim().toLowerCase() === 'yes') engine.do({ do: 'trust', with: name, number });
-    else this.#notice(`The new key of ${name} is not approved; nothing was changed.`);
+    else this.#replies.notice(`The new key of ${name} is not approved; nothing was changed.`);
   }
 
   #withPeer(word: string, argument: string, go: (name: string) => void): void {
-    this.#withOne(word, argument, this.options.desk.peer === undefined ? [] : [this.options.desk.peer], go);
+    this.#replies.withOne(word, argument, this.options.desk.peer === undefined ? [] : [this.options.desk.peer], go);
   }
 
-  /** With the name that was typed, or the only one that can be meant. */
-  #withOne(word: string, argument: string, meant: Iterable<string>, go: (name: string) => void): void {
-    const names = [...meant];
-    if (argument !== '') return go(argument);
-    if (names.length === 1) return go(names[0]!);
-    this.#problem(`Whom? For instance: /${word} ${names[0] ?? 'bob'}`);
-  }
-
-  #notice(text: string): void {
-    this.options.print([notice(this.options.now(), text)]);
-  }
-
-  #problem(text: string): void {
-    this.options.print([problem(this.options.now(), text)]);
-  }
 }
 
 function unknown({ word, slash, suggestion }: Parsed & { is: 'unknown' }, chat: string | undefined): string {

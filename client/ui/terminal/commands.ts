@@ -1,10 +1,17 @@
 /** What a person can ask for. Parsing, completion and the help all come from this table. */
-export type CommandName =
+export type CommandName = ChatCommandName | RoomCommandName;
+export type ChatCommandName =
   | 'list' | 'chat' | 'accept' | 'refuse' | 'cancel' | 'switch' | 'back' | 'leave' | 'verify' | 'compared'
-  | 'trust' | 'help' | 'quit';
+  | 'trust' | 'cert' | 'help' | 'quit';
+export type RoomCommandName = 'join' | 'invite' | 'members' | 'remove' | 'admin';
 
 /** Whose names fit behind a command. */
-export type NameKind = 'users' | 'requests' | 'calls' | 'chats' | 'peers' | 'changed';
+export type NameKind =
+  | 'users' | 'requests' | 'calls' | 'peers' | 'changed' | 'topics'
+  /** Open ones, rooms too. */
+  | 'chats'
+  /** Rooms to enter; rooms one is in; who is in the room in front. */
+  | 'rooms' | 'open' | 'members';
 
 export interface CommandRow {
   /** At the server prompt, as whole words; the first is the one that is shown. */
@@ -16,6 +23,8 @@ export interface CommandRow {
   /** What may come behind it, as the help shows it; none: nothing. */
   readonly argument?: { readonly shown: string; readonly names: NameKind };
   readonly help: string;
+  /** In the help about rooms, and not on the first page. */
+  readonly topic?: 'rooms';
 }
 
 export const commands: Readonly<Record<CommandName, CommandRow>> = {
@@ -44,15 +53,15 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
   },
   switch: {
     plain: ['switch'], slash: ['switch'], argument: { shown: '[bob]', names: 'chats' },
-    help: 'bring the chat with bob to the front',
+    help: 'bring that chat, or room, to the front',
   },
   back: {
     plain: ['back'], slash: ['back'],
-    help: 'the server prompt; chats stay open',
+    help: 'the server prompt; all stays open',
   },
   leave: {
     plain: [], slash: ['exit', 'leave'],
-    help: 'end the chat in front',
+    help: 'end the chat in front; leave the room',
   },
   verify: {
     plain: ['verify'], slash: ['verify'], argument: { shown: '[bob]', names: 'peers' },
@@ -66,9 +75,33 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     plain: ['trust'], slash: ['trust'], argument: { shown: 'bob', names: 'changed' },
     help: 'approve a key of bob that has changed',
   },
+  cert: {
+    plain: ['cert'], slash: ['cert', 'certificate'], argument: { shown: 'bob', names: 'users' },
+    help: 'the key of bob, before you call',
+  },
+  join: {
+    plain: ['join'], slash: ['join'], argument: { shown: 'kitchen', names: 'rooms' },
+    help: 'enter a room, or make it',
+  },
+  invite: {
+    plain: [], slash: ['invite'], argument: { shown: 'bob', names: 'users' }, topic: 'rooms',
+    help: 'take bob into the room in front',
+  },
+  members: {
+    plain: [], slash: ['members'], argument: { shown: '[name]', names: 'open' }, topic: 'rooms',
+    help: 'who is in it',
+  },
+  remove: {
+    plain: [], slash: ['remove'], argument: { shown: 'bob', names: 'members' }, topic: 'rooms',
+    help: 'take bob out of it, as an admin',
+  },
+  admin: {
+    plain: [], slash: ['admin'], argument: { shown: 'bob', names: 'members' }, topic: 'rooms',
+    help: 'make bob an admin too',
+  },
   help: {
-    plain: ['helpx', 'help'], slash: ['help', 'helpx'],
-    help: 'this page',
+    plain: ['helpx', 'help'], slash: ['help', 'helpx'], argument: { shown: '[rooms]', names: 'topics' },
+    help: 'this page; the one about rooms',
   },
   quit: {
     plain: ['exitx', 'exit', 'quit'], slash: ['quit'],

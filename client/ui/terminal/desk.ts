@@ -1,7 +1,9 @@
-import type { Event } from '../../engine/protocol.js';
+import type { ChatEvent, Event } from '../../engine/protocol.js';
+import { isRoomEvent, type RoomEvent } from '../../engine/room-protocol.js';
 import type { Names } from './completion.js';
-import type { Front } from './front.js';
-import type { Where } from './parse.js';
+import { Foreground } from './foreground.js';
+import { type Open, openPlaces, type Place } from './place.js';
+import { Rooms } from './rooms.js';
 
 export interface Changed {
   readonly old: string;
@@ -29,41 +31,32 @@ const CALL_ENDS: readonly string[] = [
 ];
 
 /** All that this face knows: what is in front, who asks for a chat, what is unread. */
-export class Desk {
-  front: Front = { at: 'server' };
+export class Desk extends Foreground {
   question: Question | undefined;
   online = false;
   wasOnline = false;
   /** Open chats, and how many texts of each are unread. */
   readonly chats = new Map<string, number>();
+  readonly rooms = new Rooms();
   readonly requests = new Set<string>();
   readonly calls = new Set<string>();
   readonly changed = new Map<string, Changed>();
   #users: readonly string[] = [];
   readonly #peers = new Set<string>();
 
-  /** @param script lines come from a file or a pipe: nobody sees a prompt change */
-  constructor(private readonly script: boolean) {}
-
-  get where(): Where {
-    return this.front.at === 'calling' ? 'server' : this.front.at;
-  }
-
-  /** The peer that a command without a name is about. */
-  get peer(): string | undefined {
-    return this.front.at === 'chat' || this.front.at === 'ended' ? this.front.with : undefined;
-  }
-
-  inFront(name: string): boolean {
-    return this.front.at === 'chat' && this.front.with === name;
+  /** Open chats and rooms as a person calls them. */
+  get places(): Map<string, Open> {
+    return openPlaces(this.chats, this.rooms.open);
   }
 
   get names(): Names {
     const peers = [...this.#peers];
     const requests = [...this.requests];
+    const members = this.rooms.members(this.room);
     return {
-      users: [...this.#users, ...peers], requests, calls: [...this.calls], chats: [...this.chats.keys()],
-      peers, changed: [...this.changed.keys()],
+      users: [...this.#users, ...peers], requests, calls: [...this.calls], chats: [...this.places.keys()],
+      peers: [...peers, ...members], changed: [...this.changed.keys()],
+      rooms: this.rooms.others, open: this.rooms.names, members, topics: ['rooms'],
     };
   }
 
@@ -73,24 +66,32 @@ export class Desk {
     return [...users, ...requests, ...calls, ...(this.peer === undefined ? [] : [this.peer])];
   }
 
-  /** Puts an open chat in front. */
-  bring(name: string): void {
-    this.front = { at: 'chat', with: name };
-    this.chats.set(name, 0);
+  override bring(place: Place): void {
+    super.bring(place);
+    if ('with' in place) this.chats.set(place.with, 0);
+    else this.rooms.open.get(place.room)!.unread = 0;
   }
 
-  back(): void {
-    this.front = { at: 'server' };
+  override expect(place: Place): void {
+    super.expect(place);
+    if ('room' in place) this.rooms.wanted.add(place.room);
   }
 
-  /** The person calls, or accepts: in a script, what follows is for that peer. */
-  expect(name: string): void {
-    if (this.script && this.front.at !== 'chat') this.front = { at: 'calling', with: name };
+  /** What an event is about is in front. */
+  isInFront(event: Event): boolean {
+    if (isRoomEvent(event)) return this.inFront(event);
+    return 'with' in event && event.with !== undefined && this.inFront({ with: event.with });
   }
 
   /** @param typing the line being typed is not empty */
   take(event: Event, typing: boolean): Before {
-    const before = this.#before('with' in event ? event.with : undefined);
+    const before = this.#before(!isRoomEvent(event) && 'with' in event ? event.with : undefined);
+    if (isRoomEvent(event)) this.#inRoom(event, typing);
+    else this.#told(event, before, typing);
+    return before;
+  }
+
+  #told(event: ChatEvent, before: Before, typing: boolean): void {
     switch (event.event) {
       case 'ready':
         this.online = this.wasOnline = true;
@@ -105,20 +106,26 @@ export class Desk {
         this.calls.add(event.with);
         break;
       case 'cancelled':
-        if (before.calling && this.front.at === 'calling' && this.front.with === event.with) this.back();
+        if (before.calling && this.front.at === 'calling' && this.isAbout(event)) this.back();
         this.#unanswered(event.with);
         break;
       case 'refused':
         this.#unanswered(event.with);
         break;
       case 'chat':
-        this.#opened(event.with, typing);
+        this.requests.delete(event.with);
+        this.calls.delete(event.with);
+        this.#peers.add(event.with);
+        this.chats.set(event.with, 0);
+        this.opened(event, !typing);
         break;
       case 'message':
-        if (!this.inFront(event.with)) this.chats.set(event.with, (this.chats.get(event.with) ?? 0) + 1);
+        if (!this.inFront(event)) this.chats.set(event.with, (this.chats.get(event.with) ?? 0) + 1);
         break;
       case 'left':
-        this.#ended(event.with, event.by === 'me' && event.reason === 'left', typing);
+        this.chats.delete(event.with);
+        this.ended(event, event.by === 'me' && event.reason === 'left', typing);
+        this.#unanswered(event.with);
         break;
       case 'key-changed':
         this.changed.set(event.with, { old: event.old, new: event.new });
@@ -132,7 +139,28 @@ export class Desk {
       case 'lost':
         this.#lost();
     }
-    return before;
+  }
+
+  #inRoom(event: RoomEvent, typing: boolean): void {
+    const inFront = this.inFront(event);
+    this.rooms.take(event, inFront);
+    switch (event.event) {
+      case 'joined':
+        this.opened(event, this.rooms.wanted.delete(event.room) && !typing);
+        break;
+      case 'left':
+        // It is entered again by itself, and the person goes on where they were.
+        if (inFront && event.reason === 'disconnected') this.rooms.wanted.add(event.room);
+        this.ended(event, event.reason === 'left', typing);
+        this.notBegun(event, false);
+        break;
+      case 'error':
+        if (event.id !== undefined) break;
+        if (this.front.at === 'leaving' && this.isAbout(event)) this.bring(event);
+        if (this.rooms.open.has(event.room)) break;
+        this.rooms.wanted.delete(event.room);
+        this.notBegun(event, false);
+    }
   }
 
   #before(name: string | undefined): Before {
@@ -141,43 +169,18 @@ export class Desk {
     return { chat: this.chats.has(name), calling: this.calls.has(name), wasOnline };
   }
 
-  #opened(name: string, typing: boolean): void {
-    this.requests.delete(name);
-    this.calls.delete(name);
-    this.#peers.add(name);
-    this.chats.set(name, 0);
-    const { front } = this;
-    const again = front.at !== 'server' && front.at !== 'chat' && front.with === name;
-    if (again || ((front.at === 'server' || front.at === 'ended') && !typing)) this.bring(name);
-  }
-
-  /** @param asked the person has just left it */
-  #ended(name: string, asked: boolean, typing: boolean): void {
-    this.chats.delete(name);
-    const stays = !asked && (typing || this.script);
-    if (this.inFront(name)) this.front = stays ? { at: 'ended', with: name } : { at: 'server' };
-    this.#unanswered(name);
-  }
-
   #failed(code: string, name: string): void {
     if (!CALL_ENDS.includes(code)) return;
     if (code === 'no-request') this.requests.delete(name);
     // Calling somebody twice is an error, and the first call goes on.
     if (code !== 'exists' || this.chats.has(name)) this.calls.delete(name);
-    this.#noChat(name);
+    this.notBegun({ with: name }, this.chats.has(name));
   }
 
   #unanswered(name: string): void {
     this.calls.delete(name);
     this.requests.delete(name);
-    this.#noChat(name);
-  }
-
-  /** What a script says next was meant for a peer who does not come. */
-  #noChat(name: string): void {
-    if (this.front.at !== 'calling' || this.front.with !== name) return;
-    if (this.chats.has(name)) this.bring(name);
-    else this.front = { at: 'ended', with: name };
+    this.notBegun({ with: name }, this.chats.has(name));
   }
 
   /** Calls and requests belong to a connection. */
@@ -185,6 +188,6 @@ export class Desk {
     this.online = false;
     this.calls.clear();
     this.requests.clear();
-    if (this.front.at === 'calling') this.front = { at: 'ended', with: this.front.with };
+    this.lost();
   }
 }

@@ -7,6 +7,7 @@ import { Histories, HISTORY_MAX } from './history.js';
 import type { TerminalIo } from './io.js';
 import { Keyboard } from './keyboard.js';
 import type { Paint } from './palette.js';
+import { keyOf } from './place.js';
 import { prompt } from './prompt.js';
 import { LineScreen, PlainScreen, type Screen } from './screen.js';
 import { Script } from './script.js';
@@ -50,7 +51,7 @@ export function onTerminal({ io, desk, paint, line, interrupt, end, quit }: Desk
 
   /** After each of these the front may be another. */
   function settle(): void {
-    histories.use(desk.peer ?? '');
+    histories.use(desk.place ? keyOf(desk.place) : '');
     screen.refresh();
   }
 

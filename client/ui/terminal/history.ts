@@ -2,8 +2,8 @@
 export const HISTORY_MAX = 500;
 
 /**
- * What arrow up brings back: a history for each peer and one for the server prompt, so that words for one
- * peer are not offered to another. In memory only.
+ * What arrow up brings back: a history for each peer and each room, and one for the server prompt, so that words
+ * for one are not offered to another. In memory only.
  */
 export class Histories {
   /** The array that readline works on; its contents are changed, never the array. */
@@ -11,7 +11,7 @@ export class Histories {
   readonly #kept = new Map<string, string[]>();
   #current = '';
 
-  /** @param of the name of a peer, or nothing for the server prompt */
+  /** @param of a peer's or a room's key (place.ts), or nothing for the server prompt */
   use(of: string): void {
     if (of === this.#current) return;
     this.#kept.set(this.#current, [...this.lines]);

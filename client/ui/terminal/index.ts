@@ -87,7 +87,7 @@ class Face {
     const before = this.#desk.take(event, this.#desktop.typing);
     this.#print(show(event, {
       now: this.#now(), before, didactic: this.options.didactic,
-      inFront: 'with' in event && this.#desk.inFront(event.with ?? ''),
+      user: this.options.user, inFront: this.#desk.isInFront(event),
       textOf: (id) => this.#texts.textOf(id),
     }));
     this.#texts.take(event);
@@ -130,7 +130,7 @@ class Face {
   #end(): void {
     if (this.#desk.question) return this.#actions.line('no');
     if (this.#desk.front.at === 'server') return this.#quit();
-    this.#actions.leave();
+    this.#actions.end();
   }
 
   readonly #signalled = (signal: Signal): void => {

@@ -8,7 +8,8 @@ export const SETTLE_MS = 30_000;
 
 /**
  * Lines that come from a file or a pipe, done strictly in order: a line waits until the connection is there,
- * words for a peer wait until that peer has answered, and nothing is left before what was said has arrived.
+ * words for a peer wait until that peer has answered, what is done in a room until it is entered, and nothing
+ * is left before what was said has arrived.
  */
 export class Script {
   readonly #lines: string[] = [];
@@ -42,7 +43,8 @@ export class Script {
     this.#wait(false);
     while (this.#lines.length > 0 && this.#may(this.#lines[0]!)) this.perform(this.#lines.shift()!);
     this.#running = false;
-    const through = this.#ended && this.#lines.length === 0 && this.desk.front.at !== 'calling';
+    const waits = this.desk.front.at === 'calling' || this.desk.front.at === 'leaving';
+    const through = this.#ended && this.#lines.length === 0 && !waits;
     if (through && this.#maySettle()) this.#finish();
   }
 
@@ -54,9 +56,11 @@ export class Script {
   #may(line: string): boolean {
     const { online, front, where, known } = this.desk;
     if (!online) return false;
-    // A call can be taken back, by a line in the place where the first words to the peer would be.
+    // A call can be taken back, by a line in the place where the first words to the peer would be. A room is entered
+    // or not at once, and what is done in it waits for that.
     const isCommand = (line.startsWith('/') && !line.startsWith('//')) || isOneWord(line);
-    if (front.at === 'calling' && !isCommand) return false;
+    if (front.at === 'leaving') return false;
+    if (front.at === 'calling' && ('room' in front || !isCommand)) return false;
     const parsed = parse(line, where, known);
     const leaves = parsed.is === 'command' && (parsed.command === 'leave' || parsed.command === 'quit');
     return !leaves || this.#maySettle();

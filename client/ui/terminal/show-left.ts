@@ -1,23 +1,27 @@
-import type { Event } from '../../engine/protocol.js';
+import type { ChatEvent } from '../../engine/protocol.js';
 import type { Tone } from './palette.js';
 import { aside, notice, problem, quotation, type Row } from './row.js';
 import type { Context } from './show.js';
 
-type Left = Event & { readonly event: 'left' };
+type Left = ChatEvent & { readonly event: 'left' };
 
 /** A chat has ended: why, and which of one's own texts may not have arrived. */
 export function left(event: Left, { now, before, textOf }: Context): Row[] {
   const { with: name, reason, by, unsent, unconfirmed } = event;
   const byMe = by === 'me' && reason === 'left';
-  const texts = (title: string, ids: readonly string[]) => (ids.length === 0 ? [] : [
-    aside(title, byMe ? 'quiet' : 'warning'), ...ids.map((id) => quotation(textOf(id) ?? `(text ${id})`)),
-  ]);
+  const tint = byMe ? 'quiet' : 'warning';
+  const open = byMe ? 'Sent, and not confirmed before you left:' : `Sent, but ${name} has not confirmed:`;
   const [sentence, tone] = before.chat ? ended(name, reason, by) : notBegun(name, reason);
   return [
     tone === 'plain' ? notice(now, sentence) : problem(now, sentence, tone),
-    ...texts(`Not sent to ${name}:`, unsent),
-    ...texts(byMe ? 'Sent, and not confirmed before you left:' : `Sent, but ${name} has not confirmed:`, unconfirmed),
+    ...texts(`Not sent to ${name}:`, unsent, tint, textOf),
+    ...texts(open, unconfirmed, tint, textOf),
   ];
+}
+
+/** One's own texts, so that none is lost silently. */
+export function texts(title: string, ids: readonly string[], tone: Tone, textOf: Context['textOf']): Row[] {
+  return ids.length === 0 ? [] : [aside(title, tone), ...ids.map((id) => quotation(textOf(id) ?? `(text ${id})`))];
 }
 
 /** "Has left" is said only of a peer who said goodbye under the chat's own keys. */

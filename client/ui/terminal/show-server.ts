@@ -1,9 +1,9 @@
-import type { Event } from '../../engine/protocol.js';
+import type { ChatEvent } from '../../engine/protocol.js';
 import { aside, detail, notice, problem, type Row } from './row.js';
 import { dayFrom } from './time.js';
 
-type Ready = Event & { readonly event: 'ready' };
-type Didactic = Event & { readonly event: 'didactic' };
+type Ready = ChatEvent & { readonly event: 'ready' };
+type Didactic = ChatEvent & { readonly event: 'didactic' };
 
 /** The first login: who I am, and who the server is. */
 export function connected(now: Date, { user, fingerprint, server, suite }: Ready): Row[] {

@@ -1,10 +1,12 @@
-import type { Event } from '../../engine/protocol.js';
+import type { ChatEvent } from '../../engine/protocol.js';
 import { grouped } from './show-server.js';
 import { aside, detail, notice, problem, type Row } from './row.js';
+import { dayFrom } from './time.js';
 
-type Chat = Event & { readonly event: 'chat' };
-type SafetyNumber = Event & { readonly event: 'safety-number' };
-type KeyChanged = Event & { readonly event: 'key-changed' };
+type Chat = ChatEvent & { readonly event: 'chat' };
+type SafetyNumber = ChatEvent & { readonly event: 'safety-number' };
+type Certificate = ChatEvent & { readonly event: 'certificate' };
+type KeyChanged = ChatEvent & { readonly event: 'key-changed' };
 
 /** A chat begins: how far its peer is believed. */
 export function opened(now: Date, event: Chat, inFront: boolean): Row[] {
@@ -49,15 +51,29 @@ export function safetyNumber(now: Date, event: SafetyNumber): Row[] {
   ];
 }
 
+/** What there is to know of a key before one calls. */
+export function certificate(now: Date, event: Certificate): Row[] {
+  const { with: name, trust, compared, fingerprint, subject, validTo } = event;
+  const rows = [
+    ...(subject === undefined ? [] : [detail('certificate', subject)]),
+    ...(validTo === undefined ? [] : [detail('valid', `to ${dayFrom(validTo)}`)]),
+    detail('key', grouped(fingerprint)), aside(`Safety number with ${name}:`), ...inRows(event.safetyNumber),
+  ];
+  if (trust === 'changed') {
+    return [problem(now, `THE KEY OF ${name} HAS CHANGED since you met, and is not approved:`, 'bad'), ...rows];
+  }
+  return [notice(now, `What the relay has for ${name}:`, 'strong'), belief({ with: name, trust, compared }), ...rows];
+}
+
 /** The key is not the one that was seen before: nothing is sent under it. */
 export function changedKey(now: Date, { with: name, old, new: changed }: KeyChanged): Row[] {
   return [
-    problem(now, `THE KEY OF ${name} HAS CHANGED: the chat was refused.`, 'alarm'),
+    problem(now, `THE KEY OF ${name} HAS CHANGED: nothing is said under it.`, 'alarm'),
     aside(`Either ${name} has a new key, or somebody (the relay?) pretends to be ${name}.`, 'bad'),
     aside('Safety number before:', 'bad'), ...inRows(old),
     aside('Safety number now:', 'bad'), ...inRows(changed),
     aside(`Ask ${name} in another way, a call for instance. The same number as now: /trust ${name}. ` +
-      'Until then no chat with this key begins.', 'bad'),
+      'Until then this key is not used.', 'bad'),
   ];
 }
 

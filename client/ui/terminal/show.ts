@@ -1,16 +1,21 @@
-import type { Event } from '../../engine/protocol.js';
+import type { ChatEvent, Event } from '../../engine/protocol.js';
+import { isRoomEvent } from '../../engine/room-protocol.js';
 import type { Before } from './desk.js';
+import { notDone } from './not-done.js';
 import { aside, notice, problem, quotation, type Row, speech } from './row.js';
 import { left } from './show-left.js';
+import { showInRoom } from './show-room.js';
 import { connected, connectedAgain, didactic } from './show-server.js';
-import { changedKey, opened, safetyNumber } from './show-trust.js';
+import { certificate, changedKey, opened, safetyNumber } from './show-trust.js';
 import { pause } from './time.js';
 
 /** What an event is shown against. */
 export interface Context {
   readonly now: Date;
   readonly before: Before;
-  /** The peer's chat is in front, after the event. */
+  /** Who is at this terminal. */
+  readonly user: string;
+  /** The peer's chat, or the room, is in front, after the event. */
   readonly inFront: boolean;
   /** One's own texts. */
   textOf(id: string): string | undefined;
@@ -19,10 +24,10 @@ export interface Context {
 
 const REOPENED = ' Open chats are offered again; requests are gone.';
 
-type Name = Event['event'];
-type Of<N extends Name> = Event & { readonly event: N };
+type Name = ChatEvent['event'];
+type Of<N extends Name> = ChatEvent & { readonly event: N };
 
-/** One function an event: an event that has none does not compile. */
+/** One function an event: an event that has none does not compile. Those of rooms: show-room.ts. */
 const rows: { readonly [N in Name]: (event: Of<N>, context: Context) => Row[] } = {
   ready: (event, { now, before }) => (before.wasOnline ? connectedAgain(now, event) : connected(now, event)),
 
@@ -74,13 +79,11 @@ const rows: { readonly [N in Name]: (event: Of<N>, context: Context) => Row[] } 
   trusted: ({ with: name }, { now }) =>
     [notice(now, `The new key of ${name} takes the place of the old one: /chat ${name}`, 'good')],
 
+  certificate: (event, { now }) => certificate(now, event),
+
   warning: ({ text }, { now }) => [problem(now, text, 'warning')],
 
-  error: ({ text, id }, { now, textOf }) => {
-    const own = id === undefined ? undefined : textOf(id);
-    if (own === undefined) return [problem(now, text)];
-    return [problem(now, `Not sent: ${text}`), quotation(shortened(own))];
-  },
+  error: ({ text, id }, { now, textOf }) => notDone(now, text, id === undefined ? undefined : textOf(id)),
 
   lost: ({ text, retry }, { now, before }) => [
     problem(now, before.wasOnline ? `Connection lost: ${text}` : `No connection: ${text}`),
@@ -90,15 +93,10 @@ const rows: { readonly [N in Name]: (event: Of<N>, context: Context) => Row[] } 
   closed: ({ status, text }, { now }) => [status === 0 ? notice(now, text) : problem(now, text)],
 };
 
-export function show<N extends Name>(event: Of<N>, context: Context): Row[] {
-  return rows[event.event as N](event, context);
+export function show(event: Event, context: Context): Row[] {
+  return isRoomEvent(event) ? showInRoom(event, context) : showOfChat(event, context);
 }
 
-/** A text that was too long to be sent is too long to be shown again. */
-const SHOWN_MAX = 400;
-
-function shortened(text: string): string {
-  const characters = [...text];
-  if (characters.length <= SHOWN_MAX) return text;
-  return `${characters.slice(0, SHOWN_MAX).join('')}… (the whole of it: arrow up)`;
+function showOfChat<N extends Name>(event: Of<N>, context: Context): Row[] {
+  return rows[event.event as N](event, context);
 }

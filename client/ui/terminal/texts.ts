@@ -1,14 +1,22 @@
 import type { Clock, Timer } from '../../../common/clock.js';
 import type { Event } from '../../engine/protocol.js';
+import { keyOf, type Place } from './place.js';
 import { notice, type Row } from './row.js';
 
 /** A text that has not arrived after this is spoken of. Receipts alone may take a second. */
 export const PATIENCE_MS = 5_000;
 
+/** In a room of 64 receipts take up to 7.4 s (docs/PROTOCOL.md part 10, Receipts). */
+export const ROOM_PATIENCE_MS = 10_000;
+
+/** With an id: nothing more comes of that text. */
+const settled: ReadonlySet<Event['event']> = new Set(['discarded', 'undelivered', 'error']);
+
 interface Text {
-  readonly with: string;
+  readonly place: Place;
   readonly text: string;
-  readonly at: number;
+  /** When it is spoken of. */
+  readonly due: number;
   spokenOf: boolean;
 }
 
@@ -29,10 +37,11 @@ export class Texts {
   }
 
   /** @returns the id to send it under */
-  add(name: string, text: string): string {
+  add(place: Place, text: string): string {
     const id = `t${++this.#count}`;
-    this.#texts.set(id, { with: name, text, at: this.clock.now(), spokenOf: false });
-    this.#timer ??= this.clock.after(PATIENCE_MS, this.#late);
+    const patience = 'room' in place ? ROOM_PATIENCE_MS : PATIENCE_MS;
+    this.#texts.set(id, { place, text, due: this.clock.now() + patience, spokenOf: false });
+    this.#wait();
     return id;
   }
 
@@ -43,8 +52,8 @@ export class Texts {
   /** To be called when the event has been shown: what it settles is forgotten. */
   take(event: Event): void {
     if (event.event === 'delivered') this.#arrived(event.id);
-    else if (event.event === 'discarded' || event.event === 'error') this.#texts.delete(event.id ?? '');
-    else if (event.event === 'left') this.#gone(event.with);
+    else if (settled.has(event.event)) this.#texts.delete(('id' in event && event.id) || '');
+    else if (event.event === 'left') this.#gone(event);
   }
 
   stop(): void {
@@ -52,30 +61,34 @@ export class Texts {
     this.#timer = undefined;
   }
 
+  #wait(): void {
+    this.#timer?.cancel();
+    const next = Math.min(...[...this.#texts.values()].filter(({ spokenOf }) => !spokenOf).map(({ due }) => due));
+    this.#timer = next === Infinity ? undefined : this.clock.after(Math.max(1, next - this.clock.now()), this.#late);
+  }
+
   #arrived(id: string): void {
     const text = this.#texts.get(id);
     this.#texts.delete(id);
     if (!text?.spokenOf) return;
-    const others = [...this.#texts.values()].some((other) => other.spokenOf && other.with === text.with);
-    if (!others) this.print([notice(this.#now, `Delivered to ${text.with} now.`, 'quiet')]);
+    const key = keyOf(text.place);
+    const others = [...this.#texts.values()].some((other) => other.spokenOf && keyOf(other.place) === key);
+    if (!others) this.print([notice(this.#now, `Delivered to ${whom(text.place)} now.`, 'quiet')]);
   }
 
-  #gone(name: string): void {
-    for (const [id, text] of this.#texts) if (text.with === name) this.#texts.delete(id);
+  #gone(place: Place): void {
+    for (const [id, text] of this.#texts) if (keyOf(text.place) === keyOf(place)) this.#texts.delete(id);
   }
 
   readonly #late = (): void => {
     this.#timer = undefined;
-    const { clock } = this;
-    const unspoken = [...this.#texts.values()].filter(({ spokenOf }) => !spokenOf);
-    const late = unspoken.filter(({ at }) => clock.now() - at >= PATIENCE_MS);
+    const late = [...this.#texts.values()].filter(({ spokenOf, due }) => !spokenOf && due <= this.clock.now());
     for (const text of late) text.spokenOf = true;
-    const next = unspoken.find(({ spokenOf }) => !spokenOf);
-    if (next) this.#timer = clock.after(Math.max(1, next.at + PATIENCE_MS - clock.now()), this.#late);
-    for (const name of new Set(late.map((text) => text.with))) {
-      const count = late.filter((text) => text.with === name).length;
+    this.#wait();
+    for (const [key, { place }] of new Map(late.map((text) => [keyOf(text.place), text]))) {
+      const count = late.filter((text) => keyOf(text.place) === key).length;
       const what = count === 1 ? 'Your last text is' : `${count} of your texts are`;
-      this.print([notice(this.#now, `${what} not delivered to ${name} yet.`, 'quiet')]);
+      this.print([notice(this.#now, `${what} not delivered to ${whom(place)} yet.`, 'quiet')]);
     }
   };
 
@@ -83,3 +96,5 @@ export class Texts {
     return new Date(this.clock.wall());
   }
 }
+
+const whom = (place: Place): string => ('room' in place ? `all in ${place.room}` : place.with);

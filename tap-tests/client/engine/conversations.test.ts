@@ -110,7 +110,7 @@ test('A18: an id that is in use, or was', async (t) => {
   conversations.introduced(pubk(id('1'), 0, 'user3', anybody.public));
   t.same(warnings(), ['unasked']);
   t.notOk(conversations.has('bob') || conversations.has('user3'), 'neither can be told from the other any more');
-  t.same(events.flatMap((event) => (event.event === 'left' ? [event.with] : [])).sort(), ['bob', 'user3']);
+  t.same(events.flatMap((event) => (event.event === 'left' && 'with' in event ? [event.with] : [])).sort(), ['bob', 'user3']);
   calls.call('bob');
   conversations.introduced(pubk(id('1'), 0));
   t.same(warnings(), ['unasked', 'unasked'], 'an id comes once');

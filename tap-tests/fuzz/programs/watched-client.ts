@@ -20,7 +20,7 @@ const turn = () => new Promise(setImmediate);
 /** Codes that say that the program itself did not know what to do. */
 const UNEXPECTED = /did not expect|"failed"/;
 const before = { chat: true, calling: false, wasOnline: true };
-const context = { now: new Date(0), before, inFront: true, didactic: false, textOf: () => undefined };
+const context = { now: new Date(0), before, user: 'alice', inFront: true, didactic: false, textOf: () => undefined };
 
 /** What is wrong with an event, if anything is. */
 function faultOf(event: Event): string | undefined {
@@ -28,8 +28,9 @@ function faultOf(event: Event): string | undefined {
   if (!eventNames.has(event.event)) return `an event ${json}`;
   if (UNEXPECTED.test(json)) return `says ${json}`;
   // Whoever asked with a name that is none is told so, and nobody else is named so.
-  const name = 'with' in event ? event.with : undefined;
-  if (name !== undefined && event.event !== 'error' && !isUsername(name)) return `names ${json}`;
+  const names = ['with' in event ? event.with : undefined, 'room' in event ? event.room : undefined];
+  const strange = names.some((name) => name !== undefined && !isUsername(name));
+  if (strange && event.event !== 'error') return `names ${json}`;
   const rows = show(event, context).flatMap((row) => render(row, 60, palette(false)));
   return rows.every((row) => isSafe(row, false)) ? undefined : `shows ${JSON.stringify(rows)}`;
 }

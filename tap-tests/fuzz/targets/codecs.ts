@@ -4,8 +4,10 @@ import {
 } from '../../../common/wire/bodies.js';
 import { clientCommands, conversationId, serverCommands } from '../../../common/wire/commands.js';
 import { CELL } from '../../../common/wire/limits.js';
+import { roomId } from '../../../common/wire/room-commands.js';
 import { bareUsername, username, usernamePart } from '../../../common/wire/username.js';
 import { bytesOf, same, type Target } from '../target.js';
+import { clientRoomValues, roomCodecs, serverRoomValues } from './room-values.js';
 
 /** Every codec of the wire: what decodes encodes to the same bytes, and what does not is malformed. */
 const INPUTS = 20_000;
@@ -27,6 +29,7 @@ const client: Values<typeof clientCommands> = {
   frwd: [{ conversation, body: Buffer.from('body') }, { conversation, body: Buffer.alloc(3_000) }],
   exch: [{ conversation }],
   list: [{ prefix: 'al', after: 'alice' }, { prefix: '', after: '' }, { prefix: 'sixteen-letters-', after: 'Z' }],
+  ...clientRoomValues,
 };
 
 const server: Values<typeof serverCommands> = {
@@ -43,6 +46,7 @@ const server: Values<typeof serverCommands> = {
     { code: 1, about: Buffer.from('chatbob'), text: 'text' },
     { code: 14, about: Buffer.alloc(0), text: '€'.repeat(170) },
   ],
+  ...serverRoomValues,
 };
 
 const tokens = [
@@ -88,6 +92,8 @@ export const codecTargets: readonly Target[] = [
   codec('username part', usernamePart('part'), ['al', '', 'sixteen-letters-'], [`${names} usernamePart`]),
   codec('bare username', bareUsername('name'), ['alice', 'A', 'sixteen-letters-'], [`${names} bareUsername`]),
   codec('conversation', conversationId('id'), [conversation], ['common/wire/commands.ts conversationId']),
+  codec('id of a room', roomId('id'), [Buffer.alloc(16, 1)], ['common/wire/room-commands.ts roomId']),
+  ...roomCodecs.map(([name, wire, values]) => codec(name, wire, values)),
   ...table('client', clientCommands, client),
   ...table('server', serverCommands, server),
 ];

@@ -1,13 +1,17 @@
-import type { Event } from '../../../client/engine/protocol.js';
-import { chatWith, leftBy, NUMBER, OTHER_NUMBER, ready } from '../../support/fake-engine.js';
-
-type Name = Event['event'];
+import type { ChatEvent, Event } from '../../../client/engine/protocol.js';
+import type { RoomEvent } from '../../../client/engine/room-protocol.js';
+import {
+  chatWith, joined, leftBy, member, NUMBER, OTHER_NUMBER, outOf, ready, saidIn,
+} from '../../support/fake-engine.js';
 
 /** One event of each kind with these words in it; a kind that has none does not compile. */
 export function everyEvent(text: string, name: string): readonly Event[] {
   const server = { name: text, subject: text, issuer: text, validFrom: text, validTo: text, fingerprint: text };
+  const certificate = {
+    with: name, trust: 'changed', compared: true, fingerprint: text, safetyNumber: text, subject: text, validTo: text,
+  } as const;
   const number = { with: name, number: text, trust: 'known', compared: false, fingerprint: text } as const;
-  const events: { readonly [N in Name]: Event } = {
+  const events: { readonly [N in ChatEvent['event']]: Event } = {
     'ready': { ...ready, server } as Event,
     'didactic': { event: 'didactic', ephemeralKey: text, secret: text },
     'users': { event: 'users', users: [{ name, inChat: true }, { name: text, inChat: false }], more: true },
@@ -25,10 +29,33 @@ export function everyEvent(text: string, name: string): readonly Event[] {
     'safety-number': { event: 'safety-number', ...number },
     'key-changed': { event: 'key-changed', with: name, old: NUMBER, new: OTHER_NUMBER },
     'trusted': { event: 'trusted', with: name, number: text },
+    'certificate': { event: 'certificate', ...certificate },
     'warning': { event: 'warning', code: 'tampered', text, with: name },
     'error': { event: 'error', code: 'not-now', text, with: name, id: text },
     'lost': { event: 'lost', text, retry: 1_000 },
     'closed': { event: 'closed', status: 5, text },
+  };
+  return [...Object.values(events), ...everyRoomEvent(text, name)];
+}
+
+function everyRoomEvent(text: string, name: string): readonly Event[] {
+  const room = name;
+  const events: { readonly [N in RoomEvent['event']]: RoomEvent } = {
+    'joined': joined(room),
+    'invited': { event: 'invited', room, with: name },
+    'knock': { event: 'knock', room, with: name },
+    'here': { event: 'here', room, with: name },
+    'away': { event: 'away', room, with: name },
+    'changed': { event: 'changed', room, what: 'remove', with: name, by: name },
+    'members': { event: 'members', room, epoch: 1, members: [member(name, { fingerprint: text }), member('alice')] },
+    'secured': { event: 'secured', room, epoch: 1, members: [name, 'alice'], number: text },
+    'message': { ...saidIn(room, name, text), late: true } as RoomEvent,
+    'sent': { event: 'sent', room, id: text },
+    'delivered': { event: 'delivered', room, id: text },
+    'undelivered': { event: 'undelivered', room, text, to: [name], id: text },
+    'warning': { event: 'warning', room, code: 'tampered', text, with: name },
+    'error': { event: 'error', room, code: 'not-now', text, id: text },
+    'left': outOf(room, { reason: 'removed', by: name, unsent: [text], unconfirmed: [text] }),
   };
   return Object.values(events);
 }

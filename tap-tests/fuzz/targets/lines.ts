@@ -14,11 +14,13 @@ import { everyEvent } from './events.js';
 export const typedLines = bytesOf(
   'listx', 'list al', 'chatbob', 'chat bob', '/chat bob', 'acptalice', 'cachbob', 'refu user3', '/switch -', '//slash',
   '/trust bob 12345 67890', 'hello there', 'exitx', '/exit', 'helpx', '/compared', 'verify bob', 'a line of four words',
+  '/join kitchen', '/invite bob kitchen', '/members', '/remove bob', '/admin bob', 'cert bob', '/switch #kitchen',
 );
 
 const WIDE_GAP = Buffer.from(' '.repeat(40_000));
 const names = {
   users: ['bob', 'constructor'], requests: ['alice'], calls: [], chats: ['user3'], peers: ['bob'], changed: [],
+  topics: ['rooms'], rooms: ['attic'], open: ['kitchen'], members: ['bob'],
 };
 const places = ['server', 'chat', 'ended'] as const;
 
@@ -61,7 +63,7 @@ const pasted: Target = {
 };
 
 const before = { chat: true, calling: false, wasOnline: true };
-const context = { now: new Date(0), before, inFront: true, didactic: true };
+const context = { now: new Date(0), before, user: 'alice', inFront: true, didactic: true };
 const SGR = /\x1b\[[\d;]*m/g;
 /** The narrowest that rows are made for. */
 const COLUMNS_MIN = 24;

@@ -1,11 +1,14 @@
 import { PassThrough } from 'node:stream';
 import type { Engine } from '../../../client/engine/engine.js';
 import type { Command, Event } from '../../../client/engine/protocol.js';
+import { isRoomCommand, type RoomCommand } from '../../../client/engine/room-protocol.js';
 import { runJsonLines } from '../../../client/ui/json-lines/json-lines.js';
 import { runTerminal } from '../../../client/ui/terminal/index.js';
 import { readHiddenLine } from '../../../common/cli/hidden-line.js';
 import { isUsername } from '../../../common/wire/username.js';
-import { chatWith, FakeEngine, leftBy, NUMBER, OTHER_NUMBER, ready } from '../../support/fake-engine.js';
+import {
+  chatWith, FakeEngine, joined, leftBy, member, NUMBER, OTHER_NUMBER, outOf, ready, saidIn,
+} from '../../support/fake-engine.js';
 import { ManualClock } from '../../support/manual-clock.js';
 import { VirtualKeys, VirtualTerminal } from '../../support/virtual-terminal.js';
 import { jsonTokens } from '../json-mutations.js';
@@ -19,6 +22,7 @@ const closed: Event = { event: 'closed', status: 0, text: 'Goodbye.' };
 
 /** As the engine answers, at once. */
 const answers = (command: Command): Event[] => {
+  if (isRoomCommand(command)) return answersInRoom(command);
   const name = 'with' in command ? command.with : 'bob';
   if (!isUsername(name)) return [{ event: 'error', code: 'bad-name', text: `${name} is not a username.`, with: name }];
   switch (command.do) {
@@ -28,6 +32,18 @@ const answers = (command: Command): Event[] => {
     case 'leave': return [leftBy(name, { by: 'me' })];
     case 'trust': return [{ event: 'trusted', with: name, number: command.number }];
     case 'exit': return [closed];
+    default: return [];
+  }
+};
+
+const answersInRoom = (command: RoomCommand): Event[] => {
+  const { room } = command;
+  if (!isUsername(room)) return [{ event: 'error', code: 'bad-name', text: `${room} is not a name.`, room }];
+  switch (command.do) {
+    case 'join': return [joined(room), saidIn(room, 'bob', 'hello'), { event: 'knock', room, with: 'user3' }];
+    case 'invite': return [{ event: 'changed', room, what: 'add', with: command.with, by: 'alice' }];
+    case 'members': return [{ event: 'members', room, epoch: 1, members: [member('bob')] }];
+    case 'leave': return [outOf(room)];
     default: return [];
   }
 };
@@ -53,7 +69,7 @@ const keyboard: Target = {
     ...typedLines,
     ...bytesOf(
       'chatbob\rhello\r\x1b[200~two\nlines\x1b[201~\r/exit\r', 'ch\t bob\t\r\x1b[A\x1b[A\x7f\x7f\r',
-      '/trust bob\ryes\r', '\x03', '你好👩‍👩‍👧\x1b[D\x1b[D\x7f\r',
+      '/trust bob\ryes\r', '\x03', 'join kitchen\rhello\r/members\r/invite\r/switch -\r/leave\r', '你好👩‍👩‍👧\x1b[D\x1b[D\x7f\r',
     ),
   ],
   async run(input) {
@@ -92,7 +108,7 @@ const pipe: Target = {
   covers: ['client/ui/terminal/script.ts Script'],
   errors: [], inputs: 700, tokens: [...bytesOf('\n', '\r\n', '\r'), ...typedLines, ...textTokens], max: 2_000,
   seeds: bytesOf(
-    'listx\nchatbob\nhello\n/exit\nexitx\n', 'chatbob\nfirst\nlist of things', 'acptalice\n\n\nverify\n',
+    'listx\nchatbob\nhello\n/exit\nexitx\n', 'join kitchen\n/invite bob\nhello\n/members\n/leave\n', 'chatbob\nfirst\nlist of things', 'acptalice\n\n\nverify\n',
   ),
   async run(input) {
     const engine = new FakeEngine(answers);

@@ -26,12 +26,14 @@ const welcome: Target = {
   },
 };
 
-const oneName = ['chat', 'cancel', 'accept', 'refuse', 'leave', 'verify', 'compared'];
+const oneName = ['chat', 'cancel', 'accept', 'refuse', 'leave', 'verify', 'compared', 'certificate'];
+const inRoom = ['join', 'invite', 'members', 'remove', 'admin', 'leave'];
 
 /** The strings that a command may have (README, JSON lines). */
 const fields: Readonly<Record<string, readonly string[]>> = {
-  list: ['prefix'], say: ['with', 'text', 'id'], trust: ['with', 'number'], exit: [],
+  list: ['prefix'], say: ['with', 'room', 'text', 'id'], trust: ['with', 'number'], exit: [],
   ...Object.fromEntries(oneName.map((name) => [name, ['with']])),
+  ...Object.fromEntries(inRoom.map((name) => [name, ['room', 'with']])),
 };
 
 const command: Target = {
@@ -41,6 +43,8 @@ const command: Target = {
   seeds: bytesOf(
     '{"do":"say","with":"bob","text":"hello","id":"1"}', '{"do":"list","prefix":"al"}', '{"do":"exit"}',
     '{"__proto__":{"do":"exit"},"constructor":{"prototype":{"do":"exit"}},"do":"list"}',
+    '{"do":"say","room":"kitchen","text":"hello"}', ...inRoom.map((name) => `{"do":"${name}","room":"bob"}`),
+    '{"do":"invite","room":"kitchen","with":"bob"}',
     '{"do":"trust","with":"bob","number":"12345"}', ...oneName.map((name) => `{"do":"${name}","with":"bob"}`),
   ),
   run(input) {
@@ -49,6 +53,8 @@ const command: Target = {
     for (const [name, value] of Object.entries(read)) {
       check(typeof value === 'string' && (name === 'do' || fields[read.do]!.includes(name)), `has ${name}`);
     }
+    const isToBoth = 'with' in read && 'room' in read;
+    check(!isToBoth || !['say', 'leave'].includes(read.do), 'for a user and a room');
     return read.do;
   },
 };

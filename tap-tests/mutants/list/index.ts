@@ -12,6 +12,7 @@ import { primitives } from './primitives.js';
 import { records } from './records.js';
 import { relayCalls } from './relay-calls.js';
 import { relayLogins } from './relay-logins.js';
+import { relayRooms } from './relay-rooms.js';
 import { relaySessions } from './relay-sessions.js';
 import { renewals } from './renewals.js';
 import { wire } from './wire.js';
@@ -19,6 +20,6 @@ import { wire } from './wire.js';
 /** Every sabotage, from the bottom up: what an attacker would love to find in the source. */
 export const mutants: readonly Mutant[] = [
   ...bytes, ...wire, ...identities, ...certificates, ...primitives, ...exchange, ...records,
-  ...relayLogins, ...relaySessions, ...relayCalls,
+  ...relayLogins, ...relaySessions, ...relayCalls, ...relayRooms,
   ...engineSessions, ...engineTrust, ...conversations, ...renewals, ...faces, ...files,
 ];

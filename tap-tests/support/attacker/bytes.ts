@@ -13,6 +13,12 @@ export function u32(value: number): Buffer {
   return out;
 }
 
+export function u64(value: bigint): Buffer {
+  const out = Buffer.alloc(8);
+  out.writeBigUInt64BE(value);
+  return out;
+}
+
 export const vec8 = (bytes: Uint8Array | string): Buffer => prefixed(u8, bytes);
 export const vec16 = (bytes: Uint8Array | string): Buffer => prefixed(u16, bytes);
 export const list16 = (items: readonly Uint8Array[]): Buffer => Buffer.concat([u8(items.length), ...items.map(vec16)]);
@@ -53,6 +59,14 @@ export class Fields {
     return this.take(2).readUInt16BE();
   }
 
+  u32(): number {
+    return this.take(4).readUInt32BE();
+  }
+
+  u64(): bigint {
+    return this.take(8).readBigUInt64BE();
+  }
+
   vec8(): Buffer {
     return this.take(this.u8());
   }
@@ -62,7 +76,17 @@ export class Fields {
   }
 
   list16(): Buffer[] {
-    return Array.from({ length: this.u8() }, () => this.vec16());
+    return this.many(() => this.vec16());
+  }
+
+  /** `count` (u8) times what `read` takes off. */
+  many<T>(read: () => T): T[] {
+    return Array.from({ length: this.u8() }, read);
+  }
+
+  /** Throws where anything is left. */
+  end(): void {
+    if (this.#at !== this.bytes.length) throw new Error(`${this.bytes.length - this.#at} bytes behind the last field`);
   }
 
   rest(): Buffer {

@@ -1,4 +1,4 @@
-import { counterBytes, Fields, u32, u8, vec8 } from './bytes.js';
+import { counterBytes, Fields, u32, u64, u8, vec8 } from './bytes.js';
 import { CELL } from './cells.js';
 import { type Agreed, Initiator, Responder } from './exchange.js';
 import type { Faults } from './faults.js';
@@ -74,7 +74,7 @@ export class Chain {
     const k = faults.cells ?? Math.max(1, Math.ceil((body.length + 124) / CELL));
     const plaintext = Buffer.alloc(CELL * k - 118);
     Buffer.concat([u8(typeOf), u8(0), u32(body.length), body]).copy(plaintext);
-    const head = Buffer.concat([Buffer.from('MessageAppV2'), counterBytes(faults.counter ?? this.counter), time(faults.time ?? Date.now())]);
+    const head = Buffer.concat([Buffer.from('MessageAppV2'), counterBytes(faults.counter ?? this.counter), u64(BigInt(faults.time ?? Date.now()))]);
     const sealed = gcmSeal(faults.key ?? this.messageKey, head.subarray(12, 24), head, faults.plaintext?.(plaintext) ?? plaintext);
     this.step();
     return Buffer.concat([head, sealed]);
@@ -98,12 +98,6 @@ export class Chain {
     this.chain = hmac(this.chain, Buffer.from([2]));
     this.counter += 1n;
   }
-}
-
-function time(ms: number): Buffer {
-  const out = Buffer.alloc(8);
-  out.writeBigUInt64BE(BigInt(ms));
-  return out;
 }
 
 /** The attacker as one of two peers, over a session with a relay (its own or a real one). */

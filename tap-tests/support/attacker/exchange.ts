@@ -66,7 +66,7 @@ export class Initiator {
       throw new Error('the signature of M2 is wrong');
     }
     const field = this.#faults.field ?? {};
-    const { share, K } = encapsulate(m2.suite, field.ephemeral ?? m2.ephemeral);
+    const { share, K } = encapsulate(m2.suite, field.ephemeral ?? m2.ephemeral, this.#faults.initiatorKey);
     const t2 = sha256(this.#t1, body2);
     const unsigned = Buffer.concat([list16(field.certificates ?? this.party.certificates ?? []), vec16(field.share ?? this.#faults.share?.(m2.ephemeral) ?? share)]);
     const body3 = signedBody('initiator', t2, unsigned, this.party);

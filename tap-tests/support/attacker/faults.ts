@@ -1,3 +1,5 @@
+import type { KeyObject } from 'node:crypto';
+
 /** Which body of an exchange: M1 to M3, P1 to P3, or those of types 16 to 18. */
 export type Which = 1 | 2 | 3;
 
@@ -12,6 +14,8 @@ export interface Faults {
   readonly field?: Partial<Fieldwise>;
   /** The key share, made from the ephemeral key of M2; K stays what it was to be. */
   readonly share?: (ephemeral: Buffer) => Buffer;
+  /** The initiator's key of suite `x25519`, not made for this exchange alone. */
+  readonly initiatorKey?: KeyObject;
   /** What is signed, in place of label ‖ 00 ‖ hash. */
   readonly signed?: (data: Buffer) => Buffer;
   readonly signature?: (signature: Buffer) => Buffer;

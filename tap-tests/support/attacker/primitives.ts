@@ -1,5 +1,5 @@
 import {
-  constants, createCipheriv, createDecipheriv, createHash, createHmac, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify,
+  constants, createCipheriv, createDecipheriv, createHash, createHmac, createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign, verify,
 } from 'node:crypto';
 
 export const sha256 = (...parts: readonly (Uint8Array | string)[]): Buffer =>
@@ -48,3 +48,9 @@ export const personWith = (privateKey: KeyObject): Person => ({ privateKey, spki
 export const newPerson = (): Person => personWith(generateKeyPairSync('ed25519').privateKey);
 export const publicKeyOf = (spki: Buffer): KeyObject => createPublicKey({ key: spki, format: 'der', type: 'spki' });
 export const fingerprintOf = (spki: Buffer): Buffer => sha256(spki);
+
+const seeded = { ed25519: '302e020100300506032b657004220420', x25519: '302e020100300506032b656e04220420' } as const;
+
+/** A private key out of 32 given bytes, the same each time (RFC 8410). */
+export const keyFrom = (kind: keyof typeof seeded, seed: Buffer): KeyObject =>
+  createPrivateKey({ key: Buffer.concat([Buffer.from(seeded[kind], 'hex'), seed]), format: 'der', type: 'pkcs8' });

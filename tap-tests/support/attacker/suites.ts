@@ -22,15 +22,21 @@ export function newEphemeral(suite: number): Ephemeral {
   return { privateKey, publicBytes: raw(publicKey) };
 }
 
-/** K and the share that brings it to the holder of the ephemeral key. */
-export function encapsulate(suite: number, ephemeral: Buffer): { share: Buffer; K: Buffer } {
+/**
+ * K and the share that brings it to the holder of the ephemeral key.
+ * @param privateKey the own key of suite `x25519`, where it is given
+ */
+export function encapsulate(
+  suite: number, ephemeral: Buffer, privateKey = generateKeyPairSync('x25519').privateKey,
+): { share: Buffer; K: Buffer } {
   if (suite === RSA) {
     const K = randomBytes(32);
     return { share: publicEncrypt({ key: createPublicKey({ key: ephemeral, format: 'der', type: 'pkcs1' }), ...oaep }, K), K };
   }
-  const own = generateKeyPairSync('x25519');
-  return { share: raw(own.publicKey), K: diffieHellman({ privateKey: own.privateKey, publicKey: x25519Public(ephemeral) }) };
+  return { share: raw(createPublicKey(privateKey)), K: diffieHellman({ privateKey, publicKey: x25519Public(ephemeral) }) };
 }
+
+export const x25519Ephemeral = (privateKey: KeyObject): Ephemeral => ({ privateKey, publicBytes: raw(createPublicKey(privateKey)) });
 
 export function decapsulate(suite: number, privateKey: KeyObject, share: Buffer): Buffer {
   if (suite === RSA) return privateDecrypt({ key: privateKey, ...oaep }, share);

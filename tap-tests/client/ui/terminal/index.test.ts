@@ -147,6 +147,13 @@ t.test('the help is one screen', async (t) => {
   const shown = last(23);
   t.ok(shown.includes('[SERVER-COMMAND]-> helpx'));
   t.ok(shown.some((row) => row.startsWith('chatbob, chat bob       /chat bob')));
+  await keys.type('/help rooms\r');
+  t.ok(last(23).includes('[SERVER-COMMAND]-> /help rooms'));
+  for (const word of ['join', 'invite', 'members', 'remove', 'admin', 'exit', 'switch']) {
+    t.ok(last(15).some((row) => row.slice(24).startsWith(`/${word}`)), word);
+  }
+  await keys.type('/help me\r');
+  t.match(last(2)[0], /There is \/help, and \/help rooms/);
   await keys.type('exitx\r');
   await status;
 });
@@ -164,7 +171,7 @@ t.test('the day is told when it changes', async (t) => {
 t.test('through a pipe: lines in order, no colours, no cursor; the end of input quits', async (t) => {
   const engine = new FakeEngine((command) => {
     if (command.do === 'chat') return [{ event: 'calling', with: command.with }];
-    if (command.do === 'say') return [{ event: 'sent', with: command.with, id: command.id! }];
+    if (command.do === 'say' && 'with' in command) return [{ event: 'sent', with: command.with, id: command.id! }];
     return command.do === 'exit' ? [closed] : [];
   });
   const input = new PassThrough();

@@ -14,6 +14,9 @@ t.test('the server prompt takes commands with and without a space, and behind a 
     ['cancel bob', 'cancel', 'bob'], ['helpx', 'help'], ['help', 'help'], ['exitx', 'quit'], ['exit', 'quit'], ['quit', 'quit'],
     ['/exit', 'leave'], ['/quit', 'quit'], ['/back', 'back'], ['/switch -', 'switch', '-'], ['switch bob', 'switch', 'bob'],
     ['/trust bob 12345 67890', 'trust', 'bob 12345 67890'], ['/verify', 'verify'], ['/compared bob', 'compared', 'bob'],
+    ['join kitchen', 'join', 'kitchen'], ['/join kitchen', 'join', 'kitchen'], ['/invite bob kitchen', 'invite', 'bob kitchen'],
+    ['/members', 'members'], ['/remove bob', 'remove', 'bob'], ['/admin bob', 'admin', 'bob'], ['cert bob', 'cert', 'bob'],
+    ['/switch #kitchen', 'switch', '#kitchen'], ['helpx rooms', 'help', 'rooms'], ['/leave', 'leave'],
   ];
   for (const [line, name, argument] of cases) t.same(parse(line, 'server'), command(name, argument), line);
 });

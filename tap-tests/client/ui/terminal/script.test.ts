@@ -2,7 +2,7 @@ import t from 'tap';
 import { Desk } from '../../../../client/ui/terminal/desk.js';
 import { Script, SETTLE_MS } from '../../../../client/ui/terminal/script.js';
 import { Texts } from '../../../../client/ui/terminal/texts.js';
-import { chatWith, ready } from '../../../support/fake-engine.js';
+import { chatWith, joined, outOf, ready } from '../../../support/fake-engine.js';
 import { ManualClock } from '../../../support/manual-clock.js';
 
 function scripted() {
@@ -28,7 +28,7 @@ t.test('lines wait for the connection, and keep their order', async (t) => {
 t.test('words wait for the peer who is called; the call can be taken back', async (t) => {
   const { desk, script, done } = scripted();
   desk.take(ready, false);
-  desk.expect('bob');
+  desk.expect({ with: 'bob' });
   script.add('cachbob');
   script.add('hello bob');
   script.add('/exit');
@@ -39,11 +39,50 @@ t.test('words wait for the peer who is called; the call can be taken back', asyn
   t.same(done, ['cachbob', 'hello bob', '/exit', '(quit)']);
 });
 
+t.test('what is done in a room waits until it is entered, commands too', async (t) => {
+  const { desk, script, done } = scripted();
+  desk.take(ready, false);
+  desk.expect({ room: 'kitchen' });
+  script.add('/invite bob');
+  script.add('hello all');
+  t.same(done, []);
+  desk.take(joined('kitchen', true), false);
+  script.go();
+  t.same(done, ['/invite bob', 'hello all']);
+  t.same(desk.front, { at: 'chat', room: 'kitchen' });
+  desk.back();
+  desk.expect({ room: 'attic' });
+  script.add('for the attic');
+  t.same(done.length, 2);
+  desk.take({ event: 'error', room: 'attic', code: 'not-a-member', text: '' }, false);
+  script.go();
+  t.same(desk.front, { at: 'ended', room: 'attic' }, 'words for it go nowhere else');
+  t.same(done.at(-1), 'for the attic');
+});
+
+t.test('what is behind the leaving of a room is not said in it, and waits', async (t) => {
+  const { desk, script, done } = scripted();
+  desk.take(ready, false);
+  desk.expect({ room: 'kitchen' });
+  desk.take(joined('kitchen'), false);
+  desk.leaving({ room: 'kitchen' });
+  script.add('exitx');
+  script.end();
+  t.same(done, []);
+  desk.take({ event: 'error', room: 'kitchen', code: 'not-now', text: '' }, false);
+  t.same(desk.front, { at: 'chat', room: 'kitchen' }, 'it was not left');
+  desk.leaving({ room: 'kitchen' });
+  desk.take(outOf('kitchen'), false);
+  t.same(desk.front, { at: 'server' });
+  script.go();
+  t.same(done, ['exitx', '(quit)']);
+});
+
 t.test('nothing is left before what was said has arrived', async (t) => {
   const { clock, desk, texts, script, done } = scripted();
   desk.take(ready, false);
   desk.take(chatWith('bob'), false);
-  const id = texts.add('bob', 'hello');
+  const id = texts.add({ with: 'bob' }, 'hello');
   script.add('/quit');
   t.same(done, []);
   texts.take({ event: 'sent', with: 'bob', id });
@@ -52,7 +91,7 @@ t.test('nothing is left before what was said has arrived', async (t) => {
   texts.take({ event: 'delivered', with: 'bob', id });
   script.go();
   t.same(done, ['/quit']);
-  texts.add('bob', 'never confirmed');
+  texts.add({ with: 'bob' }, 'never confirmed');
   script.end();
   t.same(done, ['/quit']);
   clock.advance(SETTLE_MS);

@@ -1,17 +1,19 @@
 import t from 'tap';
 import { palette } from '../../../../client/ui/terminal/palette.js';
 import { render } from '../../../../client/ui/terminal/row.js';
-import { PATIENCE_MS, Texts } from '../../../../client/ui/terminal/texts.js';
-import { leftBy } from '../../../support/fake-engine.js';
+import { PATIENCE_MS, ROOM_PATIENCE_MS, Texts } from '../../../../client/ui/terminal/texts.js';
+import { leftBy, outOf } from '../../../support/fake-engine.js';
 import { ManualClock } from '../../../support/manual-clock.js';
+
+const bob = { with: 'bob' };
 
 t.test('texts that take long are spoken of once, and again when they are there', async (t) => {
   const clock = new ManualClock();
   const said: string[] = [];
   const texts = new Texts(clock, (rows) => said.push(...rows.flatMap((row) => render(row, Infinity, palette(false))).map((row) => row.slice(8))));
-  const quick = texts.add('bob', 'quick');
+  const quick = texts.add(bob, 'quick');
   clock.advance(1_000);
-  const [one, two] = [texts.add('bob', 'one'), texts.add('bob', 'two')];
+  const [one, two] = [texts.add(bob, 'one'), texts.add(bob, 'two')];
   clock.advance(1_000);
   texts.take({ event: 'delivered', with: 'bob', id: quick });
   clock.advance(PATIENCE_MS);
@@ -24,14 +26,44 @@ t.test('texts that take long are spoken of once, and again when they are there',
   t.same(said.splice(0), ['Delivered to bob now.']);
   t.equal(texts.waiting, 0);
 
-  const lost = texts.add('bob', 'lost');
+  const lost = texts.add(bob, 'lost');
   t.equal(texts.textOf(lost), 'lost');
   texts.take(leftBy('bob'));
   t.equal(texts.textOf(lost), undefined);
-  const refused = texts.add('bob', 'refused');
+  const refused = texts.add(bob, 'refused');
   texts.take({ event: 'error', code: 'too-long', text: '', with: 'bob', id: refused });
-  const late = texts.add('bob', 'late');
+  const late = texts.add(bob, 'late');
   texts.take({ event: 'discarded', with: 'bob', id: late });
+  clock.advance(60_000);
+  t.same(said, []);
+  t.equal(clock.pending, 0);
+});
+
+t.test('in a room they may take longer, and what is known not to have arrived waits no more', async (t) => {
+  const clock = new ManualClock();
+  const said: string[] = [];
+  const texts = new Texts(clock, (rows) => said.push(...rows.map(({ text }) => text)));
+  const kitchen = { room: 'kitchen' };
+  const first = texts.add(kitchen, 'first');
+  const toUser = texts.add({ with: 'kitchen' }, 'to the user of that name');
+  clock.advance(PATIENCE_MS);
+  t.same(said.splice(0), ['Your last text is not delivered to kitchen yet.']);
+  texts.take({ event: 'sent', room: 'kitchen', id: first });
+  clock.advance(ROOM_PATIENCE_MS - PATIENCE_MS);
+  t.same(said.splice(0), ['Your last text is not delivered to all in kitchen yet.']);
+  texts.take({ event: 'delivered', room: 'kitchen', id: first });
+  t.same(said.splice(0), ['Delivered to all in kitchen now.'], 'the user of that name is another place');
+  const second = texts.add(kitchen, 'second');
+  texts.take({ event: 'undelivered', room: 'kitchen', text: 'second', to: ['bob'], id: second });
+  const third = texts.add(kitchen, 'third');
+  texts.take({ event: 'error', room: 'kitchen', code: 'queue-full', text: '', id: third });
+  const fourth = texts.add(kitchen, 'fourth');
+  t.equal(texts.waiting, 2);
+  texts.take(outOf('kitchen', { unconfirmed: [fourth] }));
+  t.equal(texts.waiting, 1);
+  t.equal(texts.textOf(toUser), 'to the user of that name');
+  texts.take(leftBy('kitchen'));
+  t.equal(texts.waiting, 0);
   clock.advance(60_000);
   t.same(said, []);
   t.equal(clock.pending, 0);

@@ -1,0 +1,290 @@
+import { decode } from '../../../common/bytes/codec.js';
+import type { Timer } from '../../../common/clock.js';
+import type { PublicIdentity } from '../../../common/crypto/identity.js';
+import { sameBytes } from '../../../common/crypto/node.js';
+import { MessageAppError, TrustError } from '../../../common/errors.js';
+import { memberOf } from '../../../common/rooms/members.js';
+import { ROOM_CANDIDATE_MS, ROOM_GATHER_MS, ROOM_ROUND_MS, ROOM_STEP_MS } from '../../../common/wire/limits.js';
+import { type RoomKind, roomKinds } from '../../../common/wire/room-commands.js';
+import { type Start, start } from '../../../common/wire/room-round.js';
+import { candidates, invited, isDue, mayLead, type Standing } from './candidates.js';
+import { type Agreed, type Epoch } from './epoch.js';
+import { Follower } from './follower.js';
+import { Leader } from './leader.js';
+import type { Membership } from './membership.js';
+import type { RoomPorts } from './ports.js';
+import type { Participant, RoundPorts } from './round.js';
+
+const ZEROS = Buffer.alloc(32);
+
+/** An epoch's number, and how far it may be ahead of the last one that one knows. */
+const [EPOCH_MAX, EPOCHS_AHEAD] = [2 ** 31, 2 ** 16];
+
+/** From one ask of a member that is heard to the next, at most. */
+const ASK_MAX_MS = 640_000;
+
+/** Rounds of a room, one at a time: who leads, what comes of them (docs/PROTOCOL.md part 10, A round). */
+export class Agreement {
+  #round: Leader | Follower | undefined;
+  readonly #lost = new Set<string>();
+  /** Lost twice: one that comes and goes would end every round. */
+  readonly #unsteady = new Set<string>();
+  readonly #leftOut = new Set<string>();
+  readonly #failed = new Set<string>();
+  readonly #led = new Map<string, number>();
+  readonly #asks = new Map<string, { from: number; pause: number }>();
+  /** Since when a round is due. */
+  #dueSince: number | undefined;
+  #timer: Timer | undefined;
+  #deadline: Timer | undefined;
+  #asked = -Infinity;
+  #stopped = false;
+
+  constructor(
+    private readonly ports: RoomPorts,
+    private readonly own: RoundPorts['own'],
+    private readonly membership: Membership,
+    private readonly epoch: () => Epoch | undefined,
+    private readonly agreed: (agreed: Agreed, keys: ReadonlyMap<string, PublicIdentity>) => void,
+  ) {}
+
+  get #standing(): Standing {
+    const { members, present } = this.membership;
+    return { members, present, epoch: this.epoch(), lost: this.#lost, leftOut: this.#leftOut, failed: this.#failed, led: this.#led };
+  }
+
+  /** Whatever happened: a round may be due now, or not any more. */
+  consider(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    if (this.#stopped || this.#round || this.#started) return;
+    const { clock } = this.ports.self;
+    if (!isDue(this.#standing)) {
+      this.#dueSince = undefined;
+      const left = this.epoch()?.left;
+      if (left !== undefined) this.#timer = clock.after(left, () => this.ports.run(() => this.consider()));
+      return;
+    }
+    const place = candidates(this.#standing).indexOf(this.own.username);
+    if (place < 0) return this.#ask();
+    this.#dueSince ??= clock.now();
+    const at = this.#dueSince + ROOM_GATHER_MS + place * ROOM_CANDIDATE_MS;
+    this.#timer = clock.after(Math.max(0, at - clock.now()), () => this.ports.run(() => this.#lead()));
+  }
+
+  #lead(): void {
+    if (this.#stopped || this.#round || this.#started || !isDue(this.#standing)) return;
+    const { memory, self: { clock }, run } = this.ports;
+    const leader = Leader.open(this.#roundPorts(), {
+      epoch: memory.epoch + 1, head: memory.history.hash!, before: memory.t, names: invited(this.#standing),
+    });
+    this.#started = leader;
+    leader.begin();
+    this.#deadline = clock.after(ROOM_ROUND_MS, () => run(() => this.#fail(this.own.username)));
+  }
+
+  /** A round of one's own whose start has not come back. */
+  #started: Leader | undefined;
+
+  /* What comes, in the order of the relay. */
+
+  async heard(sender: string, kind: RoomKind, body: Buffer): Promise<void> {
+    if (kind === 'ask') return this.#comeBack(sender);
+    if (kind === 'start') return void await this.#reported(() => this.#start(sender, body));
+    const round = this.#round;
+    if (!round || sender !== round.leader || !round.id.equals(body.subarray(0, round.id.length))) return;
+    await this.#part(round, async () => {
+      if (kind === 'done') return this.#done(round, body);
+      if (!(round instanceof Follower)) return;
+      if (kind === 'commitments' && !round.commitments(body)) {
+        this.#leftOut.add(this.own.username);
+        return this.#drop();
+      }
+      if (kind === 'commitments') this.#noteSilent(round);
+      if (kind === 'contributions') await round.contributions(body);
+    });
+  }
+
+  async told(sender: string, kind: RoomKind, body: Buffer): Promise<void> {
+    const round = this.#round;
+    if (!round || !round.id.equals(body.subarray(0, round.id.length))) return;
+    if (round instanceof Follower) {
+      if (kind === 'share' && sender === round.leader) await this.#part(round, () => round.share(body));
+      return;
+    }
+    // What one member does wrong leaves that one out: it has not contributed when the time is over.
+    await this.#reported(async () => {
+      if (kind === 'answer') await round.answer(sender, body);
+      if (kind === 'contribution') await round.contribution(sender, body);
+      if (kind === 'tag') round.tag(sender, body);
+    });
+  }
+
+  /** A step of a round that somebody else leads: what fails ends one's own part in it. */
+  async #part(round: Leader | Follower, step: () => void | Promise<void>): Promise<void> {
+    const failed = await this.#reported(step);
+    if (failed && this.#round === round) this.#drop();
+  }
+
+  async #reported(step: () => void | Promise<void>): Promise<boolean> {
+    try {
+      await step();
+      return false;
+    } catch (error) {
+      if (!(error instanceof MessageAppError)) throw error;
+      const { room, emit } = this.ports;
+      if (error instanceof TrustError) emit({ event: 'warning', room, code: error.code, text: error.message });
+      return true;
+    }
+  }
+
+  async #start(sender: string, body: Buffer): Promise<void> {
+    const opening = decode(start, body);
+    const own = sender === this.own.username ? this.#started : undefined;
+    if (own) this.#started = undefined;
+    if (!this.#fits(sender, opening) || (sender === this.own.username && !own)) {
+      own?.stop();
+      return this.consider();
+    }
+    this.#clear();
+    this.#led.set(sender, (this.#led.get(sender) ?? 0) + 1);
+    for (const name of this.membership.present) if (!opening.names.includes(name)) this.#leftOut.add(name);
+    this.#ask();
+    const round = own ?? new Follower(this.#roundPorts(), sender, opening);
+    this.#round = round;
+    this.#deadline = this.ports.self.clock.after(ROOM_ROUND_MS, () => this.ports.run(() => this.#fail(sender)));
+    if (round instanceof Leader) return round.started();
+    // Who is not invited waits until it is over.
+    if (opening.names.includes(this.own.username)) await this.#part(round, () => round.answer());
+  }
+
+  #fits(sender: string, { epoch: number, head, before, names }: Start): boolean {
+    const { members, present } = this.membership;
+    const { history, epoch: last } = this.ports.memory;
+    const due = members.map(({ username }) => username).filter((name) => names.includes(name));
+    const epoch = this.epoch();
+    const together = epoch?.names.includes(sender);
+    return present.includes(sender) && names.includes(sender) && mayLead(this.#standing, sender)
+      && sameBytes(head, history.hash ?? ZEROS)
+      && due.length === names.length && due.every((name, at) => name === names[at])
+      && number > last && number <= (last === 0 ? EPOCH_MAX : last + EPOCHS_AHEAD)
+      && (!together || (sameBytes(before, epoch!.t) && number === epoch!.number + 1));
+  }
+
+  /** One was left out, and is here: once in 10 s. */
+  #ask(): void {
+    const { clock } = this.ports.self;
+    if (!this.#leftOut.has(this.own.username) || clock.now() - this.#asked < ROOM_STEP_MS) return;
+    this.#asked = clock.now();
+    this.ports.session.send('room', { room: this.ports.room, kind: roomKinds.ask, body: Buffer.alloc(0) });
+  }
+
+  /** Who was invited and has not answered. */
+  #noteSilent({ opening, names }: Follower): void {
+    for (const name of opening.names) if (!names.includes(name)) this.#leftOut.add(name);
+  }
+
+  /** One that asks and is silent again costs all others a round: each time it has to wait longer. */
+  #comeBack(sender: string): void {
+    const now = this.ports.self.clock.now();
+    const { from, pause } = this.#asks.get(sender) ?? { from: now, pause: ROOM_STEP_MS };
+    if (now < from || !this.#leftOut.has(sender)) return;
+    this.#asks.set(sender, { from: now + pause, pause: Math.min(2 * pause, ASK_MAX_MS) });
+    this.#leftOut.delete(sender);
+    this.consider();
+  }
+
+  async #done(round: Leader | Follower, body: Buffer): Promise<void> {
+    const agreed = round.done(body);
+    const keys = new Map<string, PublicIdentity>();
+    for (const name of agreed.names) keys.set(name, (await this.#participant(name)).identity);
+    this.#clear();
+    this.#failed.clear();
+    this.#led.clear();
+    this.#lost.clear();
+    this.#unsteady.clear();
+    this.#dueSince = undefined;
+    const { memory } = this.ports;
+    memory.epoch = agreed.number;
+    memory.t = agreed.t;
+    this.agreed(agreed, keys);
+    this.consider();
+  }
+
+  /* Members who come and go. */
+
+  here(username: string): void {
+    if (this.#unsteady.has(username)) this.#leftOut.add(username);
+    else this.#leftOut.delete(username);
+    this.consider();
+  }
+
+  away(username: string): void {
+    if (this.#lost.has(username)) this.#unsteady.add(username);
+    this.#lost.add(username);
+    this.#leftOut.delete(username);
+    // Also one who only follows: keys made with it would have to be made again, and it may be back.
+    if (this.#round?.names.includes(username)) this.#fail(this.#round.leader === username ? username : undefined);
+    else this.consider();
+  }
+
+  /** A change has come. @param out who is no member any more */
+  changed(out: string | undefined): void {
+    if (out !== undefined) this.#leftOut.delete(out);
+    if (out !== undefined && this.#round?.names.includes(out)) this.#fail(this.#round.leader === out ? out : undefined);
+    else this.consider();
+  }
+
+  /** @param leader the one who is no candidate until there is an epoch */
+  #fail(leader: string | undefined): void {
+    if (leader !== undefined) this.#failed.add(leader);
+    this.#drop();
+  }
+
+  #drop(): void {
+    this.#clear();
+    this.#started?.stop();
+    this.#started = undefined;
+    this.#dueSince = undefined;
+    this.consider();
+  }
+
+  #clear(): void {
+    this.#round?.stop();
+    this.#round = undefined;
+    this.#deadline?.cancel();
+  }
+
+  get agreeing(): boolean {
+    return this.#round !== undefined;
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#started?.stop();
+    this.#clear();
+    this.#timer?.cancel();
+  }
+
+  async #participant(username: string): Promise<Participant> {
+    const member = memberOf(this.membership.members, username);
+    if (!member) throw new TrustError('tampered', `${username} is no member of ${this.ports.room}.`);
+    const { identity } = await this.ports.directory.key(username, member.fingerprint);
+    return { username, fingerprint: member.fingerprint, identity };
+  }
+
+  #roundPorts(): RoundPorts {
+    const { room, self, session, run } = this.ports;
+    return {
+      room, own: this.own, suites: self.suites, clock: self.clock,
+      ephemeral: (offered) => self.pool.take(offered),
+      participant: (username) => this.#participant(username),
+      say: (kind, body) => session.send('room', { room, kind: roomKinds[kind], body }),
+      sayTo: (kind, bodies) => session.send('each', { room, kind: roomKinds[kind], bodies }),
+      silent: (usernames) => run(() => {
+        for (const name of usernames) this.#leftOut.add(name);
+        this.#drop();
+      }),
+    };
+  }
+}
