@@ -57,9 +57,9 @@ function notes({ messages: { relay, tls, texts }, options: { keys } }: Report): 
     'Messages: raw clients seal and open real records of the outer layer; inside is a ready-made end-to-end',
     'body that fills one cell of 4096 bytes. TLS: 4096 bytes with the receiver in the first 8. For the rate:',
     'one direction, 256 under way. Here a busy sender packs up to 16 messages into a record, TLS up to 4.',
-    'Rooms: one speaks, 64 messages under way, raw clients and records as above; the relay tells the speaker, too,',
-    'which the TLS relay does not. Keys: all members are engines, and share one core; TLS has nothing of the kind.',
-    `${ROOM_GATHER_MS} ms of that time are a wait: those who join within them are one change of keys, and not many.`,
+    'Rooms: one speaks, 64 messages under way, raw clients and records as above; each member gets them, the speaker',
+    'too; over TLS all others. Keys: all members are engines in one process on one core, and so take turns;',
+    `TLS has nothing of the kind. ${ROOM_GATHER_MS} ms are a wait: all who join meanwhile get their keys at once.`,
     `Nothing was lost: ${arrived(relay)} messages here, ${arrived(tls)} over TLS, ${arrived(texts)} texts.`,
   ];
 }

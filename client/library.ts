@@ -9,5 +9,6 @@ export { readPrivateKey } from '../common/files/private-key.js';
 export { dial } from './engine/dial.js';
 export { Engine, type EngineOptions } from './engine/engine.js';
 export type { Credentials } from './engine/login.js';
-export type { Command, Event, ExitStatus, LeftReason, Role, ServerInfo, Trust } from './engine/protocol.js';
+export type { ChatCommand, ChatEvent, Command, Event, ExitStatus, LeftReason, Role, ServerInfo, Trust } from './engine/protocol.js';
+export { isRoomCommand, isRoomEvent, type RoomCommand, type RoomEvent, type RoomMember } from './engine/room-protocol.js';
 export { TrustStore, type Pin } from './engine/trust-store.js';

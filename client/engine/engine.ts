@@ -153,8 +153,8 @@ export class Engine {
     this.#closing = true;
     this.#retry?.cancel();
     if (!this.#connection) return this.#close(0, 'Goodbye.');
-    const { conversations, session } = this.#connection;
-    conversations.leaveAll(() => session.exit());
+    const { conversations, rooms, session } = this.#connection;
+    conversations.leaveAll(() => void rooms.settle().then(() => session.exit()));
   }
 
   /* The connection, from dialling to its end. */

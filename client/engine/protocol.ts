@@ -64,7 +64,7 @@ export type ChatEvent =
   /** Asked for with `certificate`: what the relay has for a user, before one calls them. */
   | {
     readonly event: 'certificate'; readonly with: string; readonly trust: Trust | 'changed'; readonly compared: boolean;
-    readonly fingerprint: string; readonly safetyNumber: string; readonly subject?: string; readonly validTo?: string;
+    readonly fingerprint: string; readonly safetyNumber: string; readonly subject?: string; readonly issuer?: string; readonly validTo?: string;
   }
   | { readonly event: 'warning'; readonly code: string; readonly text: string; readonly with?: string }
   | { readonly event: 'error'; readonly code: string; readonly text: string; readonly with?: string; readonly id?: string }

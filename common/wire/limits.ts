@@ -94,7 +94,7 @@ export const relayLimits: RelayLimits = {
   takeoverMs: 5_000,
   ringMs: 60_000,
   refusedMs: 30_000,
-  rateMessages: 10,
+  rateMessages: 20,
   rateWindowMs: 5_000,
   waitingCells: 64,
   connectionsPerAddress: 64,
@@ -144,6 +144,7 @@ export const ROOM_MEMBERS_MAX = 64;
 
 /** Changes that a relay keeps of a room, for whoever was away. */
 export const ROOM_CHANGES_KEPT = 128;
+export const ROOM_KEPT_BYTES = 128 * 1024;
 
 /** A leader begins so late after what makes a round due, so that several joins make one. */
 export const ROOM_GATHER_MS = 50;

@@ -65,5 +65,5 @@ test('a port that is in use', async (t) => {
 
 test('what is exported', async (t) => {
   t.type(startServer, 'function');
-  t.equal(relayLimits.rateMessages, 10);
+  t.equal(relayLimits.rateMessages, 20);
 });

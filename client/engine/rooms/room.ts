@@ -161,9 +161,9 @@ export class Room {
     for (const { username } of change.members) if (username !== this.#own) void this.#ports.directory.find(username);
     await this.#pins.compare(first ? change.members : change.members.filter(({ username }) => username === change.target));
     if (first && !this.#entered) this.#begin(actionOf(change) === 'make' && change.author === this.#own);
-    this.#tell(change, first);
     const out = actionOf(change) === 'leave' || actionOf(change) === 'remove' ? change.target : undefined;
     if (out === this.#own) return this.#out(actionOf(change), change);
+    this.#tell(change, first);
     if (out !== undefined) this.talk.excluded(out);
     this.#agreement.changed(out);
   }
@@ -194,7 +194,10 @@ export class Room {
   }
 
   change(action: 'add' | 'leave' | 'remove' | 'admin', target: { username: string; fingerprint: Buffer }): void {
-    this.#run(() => this.membership.change(action, target));
+    this.#run(async () => {
+      if (action === 'leave') await this.talk.settle();
+      await this.membership.change(action, target);
+    });
   }
 
   refused(code: number): void {

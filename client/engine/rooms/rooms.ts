@@ -49,9 +49,13 @@ export class Rooms {
   lost(left: boolean): void {
     this.#online = false;
     for (const room of [...this.#rooms.values()]) {
-      if (left) room.end('left', this.#own.username);
-      else room.end('disconnected', 'relay');
+      room.end('disconnected', left ? this.#own.username : 'relay');
     }
+  }
+
+  /** Gives the receipts that are due: the person is about to end the connection. */
+  async settle(): Promise<void> {
+    await Promise.all([...this.#rooms.values()].map(({ talk }) => talk.settle()));
   }
 
   /* What a person does. */
@@ -76,6 +80,9 @@ export class Rooms {
       case 'remove':
       case 'admin': {
         const member = memberOf(room.membership.members, command.with);
+        if (!memberOf(room.membership.members, this.#own.username)?.admin) {
+          return this.#error('not-now', name, `Only admins of ${name} may do that.`, { with: command.with });
+        }
         if (!member) return this.#error('not-a-member', name, `${command.with} is not in ${name}.`, { with: command.with });
         return room.change(command.do, member);
       }
@@ -134,7 +141,7 @@ export class Rooms {
       event: 'certificate', with: username, trust: judgement.result,
       compared: judgement.result !== 'changed' && judgement.compared, fingerprint: fingerprint.toString('hex'),
       safetyNumber: safetyNumber(this.#own, { username, fingerprint }),
-      ...(certificate ? { subject: certificate.subject.text, validTo: certificate.notAfter.toISOString() } : {}),
+      ...(certificate ? { subject: certificate.subject.text, issuer: certificate.issuer.text, validTo: certificate.notAfter.toISOString() } : {}),
     });
   }
 
@@ -208,6 +215,7 @@ const [TRIES_MAX, TRY_MS] = [5, 1_000];
 const faults: Readonly<Record<number, { code: CommandErrorCode; text: (room: string) => string }>> = {
   [errorCodes.limit]: { code: 'limit', text: (room) => `The relay allows no more of that in ${room} now: wait ten seconds, or leave another room first.` },
   [errorCodes.notOnline]: { code: 'not-online', text: (room) => `The relay knows no such user: nobody was added to ${room}.` },
+  [errorCodes.exists]: { code: 'exists', text: (room) => `There is a room already whose name is ${room} but for capital letters.` },
   [errorCodes.noRoom]: { code: 'no-room', text: (room) => `You are not in ${room} any more.` },
   [errorCodes.notAMember]: {
     code: 'not-a-member', text: (room) => `${room} has other members, who were told that you would like to come in: one of them can /invite you.`,

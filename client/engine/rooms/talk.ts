@@ -48,7 +48,7 @@ export class Talk {
 
   #retire(epoch: Epoch): void {
     this.#last = epoch;
-    if (this.#receiptTimer) this.#giveReceipt(epoch);
+    if (this.#receiptTimer) void this.#giveReceipt(epoch);
     this.#lastWords = this.ports.self.clock.after(ROOM_LAST_WORDS_MS, () => this.ports.run(() => this.#endLast()));
   }
 
@@ -168,13 +168,21 @@ export class Talk {
     epoch.count(record);
     this.ports.emit({ event: 'message', room: this.ports.room, with: sender, text, sent, ...(late ? { late } : {}) });
     const { clock } = this.ports.self;
-    this.#receiptTimer ??= clock.after(RECEIPT_MS + ROOM_RECEIPT_MS * epoch.names.length, () => this.#giveReceipt(epoch));
+    this.#receiptTimer ??= clock.after(RECEIPT_MS + ROOM_RECEIPT_MS * epoch.names.length, () => void this.#giveReceipt(epoch));
   }
 
-  #giveReceipt(epoch: Epoch): void {
+  #giveReceipt(epoch: Epoch): Promise<void> {
     this.#receiptTimer?.cancel();
     this.#receiptTimer = undefined;
-    this.ports.session.submit('control', () => void (epoch.wiped ? undefined : this.#send(epoch)));
+    return new Promise((given) => this.ports.session.submit('control', () => {
+      if (epoch.wiped) given();
+      else void this.#send(epoch).then(given);
+    }));
+  }
+
+  /** Gives the receipt that is due: one is about to go. */
+  async settle(): Promise<void> {
+    if (this.#receiptTimer && this.#epoch) await this.#giveReceipt(this.#epoch);
   }
 
   #receipted(epoch: Epoch, sender: string, content: Buffer): void {

@@ -22,11 +22,12 @@ export function roomLeft(event: Left, { now, user, textOf }: Context): Row[] {
 function why(room: string, reason: Left['reason'], by: string): [sentence: string, tone: Tone, then?: string] {
   switch (reason) {
     case 'left':
-      // Also at the end of the program, when one stays a member.
-      return [`You are out of ${room}.`, 'plain'];
+      return [`You have left ${room}.`, 'plain'];
     case 'removed':
       return [`${by === '' ? 'You were removed' : `${by} has removed you`} from ${room}.`, 'warning'];
     case 'disconnected':
+      // At the end of the program.
+      if (by === '') return [`You are out of ${room}, and still a member.`, 'plain'];
       return [
         `You are out of ${room}: the connection is gone.`, 'warning',
         `It is entered again with the next connection, or with /join ${room}.`,

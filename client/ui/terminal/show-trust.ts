@@ -53,9 +53,10 @@ export function safetyNumber(now: Date, event: SafetyNumber): Row[] {
 
 /** What there is to know of a key before one calls. */
 export function certificate(now: Date, event: Certificate): Row[] {
-  const { with: name, trust, compared, fingerprint, subject, validTo } = event;
+  const { with: name, trust, compared, fingerprint, subject, issuer, validTo } = event;
   const rows = [
     ...(subject === undefined ? [] : [detail('certificate', subject)]),
+    ...(issuer === undefined ? [] : [detail('issuer', issuer)]),
     ...(validTo === undefined ? [] : [detail('valid', `to ${dayFrom(validTo)}`)]),
     detail('key', grouped(fingerprint)), aside(`Safety number with ${name}:`), ...inRows(event.safetyNumber),
   ];

@@ -2,7 +2,7 @@ import { type Codec, encode } from '../../../common/bytes/codec.js';
 import { changeHash } from '../../../common/crypto/room-change.js';
 import { memberOf, type Members } from '../../../common/rooms/members.js';
 import type { ServerPayload } from '../../../common/wire/commands.js';
-import { ROOM_CHANGES_KEPT } from '../../../common/wire/limits.js';
+import { ROOM_CHANGES_KEPT, ROOM_KEPT_BYTES } from '../../../common/wire/limits.js';
 import { actions, type Change } from '../../../common/wire/room-change.js';
 import { serverRooms } from '../../../common/wire/room-commands.js';
 import type { Endpoint } from '../endpoint.js';
@@ -93,13 +93,18 @@ export class Room {
     this.#members = members;
     this.#head = { number, hash: changeHash(this.name, bytes) };
     this.#kept.push({ number, bytes });
-    if (this.#kept.length > ROOM_CHANGES_KEPT) this.#kept.shift();
+    this.#forgetOld();
     if (action === actions.add) this.#addedBy.set(target, author);
     const out = memberOf(members, target) ? undefined : this.#present.get(target);
     if (!memberOf(members, target)) this.#addedBy.delete(target);
     if (out) this.#present.delete(target);
     const payload = this.say('chng', { change: bytes });
     out?.deliver(this.#account, 'chng', payload);
+  }
+
+  #forgetOld(): void {
+    const bytes = () => this.#kept.reduce((sum, each) => sum + each.bytes.length, 0);
+    while (this.#kept.length > 1 && (this.#kept.length > ROOM_CHANGES_KEPT || bytes() > ROOM_KEPT_BYTES)) this.#kept.shift();
   }
 
   /** @returns the payload, which is encoded once for all */

@@ -24,6 +24,8 @@ export interface RoomsOptions {
 /** All rooms of this relay that live: docs/PROTOCOL.md part 10, Commands of rooms. */
 export class Rooms implements RoomSwitchboard {
   readonly #rooms = new Map<string, Room>();
+  /** Names in small letters: two that look alike are one too many. */
+  readonly #folded = new Set<string>();
   readonly #memberships = new Memberships();
   readonly #desk: ChangeDesk;
   /** "room name" → until when it is not said again that this one asks. */
@@ -57,6 +59,7 @@ export class Rooms implements RoomSwitchboard {
     if (room && !memberOf(room.members, by.username)) return this.#knock(room, by);
     const fault = this.#whyTooMany(by.username, room);
     if (fault) return refuse(by, 'limit', 'join', name, fault);
+    if (!room && this.#folded.has(name.toLowerCase())) return refuse(by, 'exists', 'join', name, 'A room has that name but for its case.');
     if (!room) return this.#make(by, name);
     this.own.log('room-entered', { room: name, username: by.username });
     room.enter(by, next);
@@ -77,6 +80,7 @@ export class Rooms implements RoomSwitchboard {
     const dropped = (username: string) => this.own.log('cut', { room: name, username, reason: 'queue-full' });
     const room = new Room(name, by.username, dropped);
     this.#rooms.set(name, room);
+    this.#folded.add(name.toLowerCase());
     this.#memberships.add(by.username, room);
     this.own.log('room', { room: name, by: by.username });
     room.make(by);
@@ -147,6 +151,7 @@ export class Rooms implements RoomSwitchboard {
     const { presence, log } = this.own;
     const lives = room.head ? room.members.some(({ username }) => presence.get(username)) : !room.isEmpty;
     if (lives || !this.#rooms.delete(room.name)) return;
+    this.#folded.delete(room.name.toLowerCase());
     this.#memberships.replace(room, []);
     log('room-ended', { room: room.name });
   }

@@ -43,8 +43,8 @@ const command: Target = {
   seeds: bytesOf(
     '{"do":"say","with":"bob","text":"hello","id":"1"}', '{"do":"list","prefix":"al"}', '{"do":"exit"}',
     '{"__proto__":{"do":"exit"},"constructor":{"prototype":{"do":"exit"}},"do":"list"}',
-    '{"do":"say","room":"kitchen","text":"hello"}', ...inRoom.map((name) => `{"do":"${name}","room":"bob"}`),
-    '{"do":"invite","room":"kitchen","with":"bob"}',
+    '{"do":"say","room":"kitchen","text":"hello"}', ...['join', 'members', 'leave'].map((name) => `{"do":"${name}","room":"bob"}`),
+    ...['invite', 'remove', 'admin'].map((name) => `{"do":"${name}","room":"kitchen","with":"bob"}`),
     '{"do":"trust","with":"bob","number":"12345"}', ...oneName.map((name) => `{"do":"${name}","with":"bob"}`),
   ),
   run(input) {

@@ -12,7 +12,7 @@ export const relayRooms: readonly Mutant[] = [
     ['who does not read is not told', "endpoint.deliver(this.#account, 'away', payload);", ''],
     ['an old connection speaks for a new one', 'return this.#present.get(endpoint.username) === endpoint;',
       'return true;', `${ROOMS}/changes.test.ts`],
-    ['a room keeps every change', 'if (this.#kept.length > ROOM_CHANGES_KEPT) this.#kept.shift();', '',
+    ['a room keeps every change', 'this.#forgetOld();', '',
       `${ROOMS}/entering.test.ts`],
     ['who has another head gets none', 'return (later.length > 0 ? later : this.#kept.slice(-1))', 'return later',
       `${ROOMS}/entering.test.ts`],

@@ -39,7 +39,7 @@ export const wire: readonly Mutant[] = [
       'refusalMs: 25', 'server/relay/login.test.ts'],
     ['M1 may take its time', 'helloMs: 5_000', 'helloMs: 50_000', 'server/relay/login.test.ts'],
     ['M3 may take its time', 'proofMs: 10_000', 'proofMs: 100_000', 'server/relay/login.test.ts'],
-    ['eleven messages in a window', 'rateMessages: 10', 'rateMessages: 11', 'server/relay/session.test.ts'],
+    ['one message more in a window', 'rateMessages: 20', 'rateMessages: 21', 'docs/protocol-tables.test.ts'],
     ['a call rings for longer', 'ringMs: 60_000', 'ringMs: 61_000', 'server/relay/local-switchboard.test.ts'],
     ['a refused caller waits for less', 'refusedMs: 30_000',
       'refusedMs: 29_000', 'server/relay/local-switchboard.test.ts'],

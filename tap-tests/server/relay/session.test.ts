@@ -117,7 +117,7 @@ test('a record that was sent already', async (t) => {
 
 test('the rate: what is beyond it waits, in order, and belongs to the user (E8)', async (t) => {
   const clock = new ManualClock();
-  const server = await TestServer.start(t, { clock, users: ['alice'] });
+  const server = await TestServer.start(t, { clock, users: ['alice'], limits: { rateMessages: 10 } });
   const alice = await server.login('alice');
   await alice.expect('welc');
   const pongs = (client = alice) => client.heard.map(({ payload }) => payload.toString());
@@ -144,7 +144,7 @@ test('the rate: what is beyond it waits, in order, and belongs to the user (E8)'
 
 test('more than 64 cells waiting: the line is held, nobody is cut, and all of it comes in its turn', async (t) => {
   const clock = new ManualClock();
-  const server = await TestServer.start(t, { users: ['alice'], clock });
+  const server = await TestServer.start(t, { users: ['alice'], clock, limits: { rateMessages: 10 } });
   const alice = await server.login('alice');
   await alice.expect('welc');
   const records = Array.from({ length: 5_000 }, (_, index) => alice.seal(ping(`${index}`)));
@@ -159,7 +159,7 @@ test('more than 64 cells waiting: the line is held, nobody is cut, and all of it
 });
 
 test('a flood: a record with more messages than the window allows', async (t) => {
-  const server = await TestServer.start(t, { users: ['alice'] });
+  const server = await TestServer.start(t, { users: ['alice'], limits: { rateMessages: 10 } });
   const alice = await server.login('alice');
   await alice.expect('welc');
   alice.socket.write(alice.seal(...Array.from({ length: 11 }, () => ping())));
@@ -325,7 +325,7 @@ test('one conversation has half of a queue, and many who stay below it close a r
 
 test('a pong behind what waits for the rate has 5 s more, once', async (t) => {
   const clock = new ManualClock();
-  const server = await TestServer.start(t, { clock, users: ['alice'], limits: { rateWindowMs: 600_000, silenceMs: 1_000_000 } });
+  const server = await TestServer.start(t, { clock, users: ['alice'], limits: { rateMessages: 10, rateWindowMs: 600_000, silenceMs: 1_000_000 } });
   const alice = await server.login('alice');
   await alice.expect('welc');
   for (let index = 0; index < 11; index++) alice.socket.write(alice.seal(ping(`${index}`)));

@@ -46,7 +46,7 @@ t.test('a room from its making to its end', async (t) => {
   engine.say(saidIn('kitchen', 'bob', 'hi\n12:00 alice: forged'));
   t.match(last(3), /^\d\d:\d\d bob: hi\n {6}\| 12:00 alice: forged\n\[kitchen\]-> half a li$/);
   await keys.type('ne\r/members\r/admin bob\r/remove bob\r/exit\r');
-  t.match(last(2), /You are out of kitchen\.\n\[SERVER-COMMAND\]->$/);
+  t.match(last(2), /You have left kitchen\.\n\[SERVER-COMMAND\]->$/);
   await keys.type('exitx\r');
   t.equal(await status, 0);
   const room = 'kitchen';
@@ -176,7 +176,7 @@ t.test('what is typed behind /leave is not for the room', async (t) => {
   await keys.type('listx\r');
   t.same(engine.take(), [{ do: 'list' }]);
   engine.say(outOf('kitchen'));
-  t.match(last(2), /You are out of kitchen\.\n\[SERVER-COMMAND\]->$/);
+  t.match(last(2), /You have left kitchen\.\n\[SERVER-COMMAND\]->$/);
   await keys.type('exitx\r');
   t.equal(await status, 0);
 });

@@ -98,10 +98,11 @@ t.test('the members, a row each', async (t) => {
 });
 
 t.test('out of a room: why, and what was not delivered', async (t) => {
-  t.equal(text(outOf(room)), '12:03 * You are out of kitchen.');
+  t.equal(text(outOf(room)), '12:03 * You have left kitchen.');
   t.match(text(outOf(room, { reason: 'removed', by: 'bob' })), /^12:03 ! bob has removed you from kitchen\.$/);
   t.match(text(outOf(room, { reason: 'removed', by: '' })), /You were removed from kitchen/);
-  t.match(text(outOf(room, { reason: 'disconnected' })), /the connection is gone\.\n.*entered again/);
+  t.equal(text(outOf(room, { reason: 'disconnected' })), '12:03 * You are out of kitchen, and still a member.');
+  t.match(text(outOf(room, { reason: 'disconnected', by: 'relay' })), /the connection is gone\.\n.*entered again/);
   t.match(text(outOf(room, { reason: 'tampered' })), /FOR YOUR SAFETY[^]*\/join kitchen/);
   t.match(text(outOf(room, { reason: 'key-changed' })), /key of a member has changed[^]*\/trust/);
   const reasons = ['left', 'removed', 'disconnected', 'tampered', 'key-changed'] as const;
