@@ -6,6 +6,7 @@ import { checkUsername } from '../common/wire/username.js';
 import { readCredentials } from './credentials.js';
 import { dial } from './engine/dial.js';
 import { Engine } from './engine/engine.js';
+import { Asking } from './asking.js';
 import { readOptions } from './options.js';
 import { runJsonLines } from './ui/json-lines/json-lines.js';
 import { runTerminal } from './ui/terminal/index.js';
@@ -19,6 +20,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   if (!options) return 0;
   const username = checkUsername(options.user ?? await askUsername());
   const { credentials, trust } = await readCredentials(username, options);
+  const asking = new Asking(username, options);
   const engine = new Engine({
     credentials, trust,
     serverName: options.serverName,
@@ -27,10 +29,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     dial: () => dial(options.host, options.port),
     reconnectMs: options.reconnectMs,
     didactic: options.didactic,
+    password: () => asking.ask(),
   });
   if (options.json) return runJsonLines(engine, { input: process.stdin, output: process.stdout }, systemClock);
   const colour = options.colour && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
-  return runTerminal(engine, { input: process.stdin, output: process.stdout }, { user: username, colour, didactic: options.didactic });
+  return runTerminal(engine, { input: process.stdin, output: process.stdout }, {
+    user: username, colour, didactic: options.didactic, asking,
+  });
 }
 
 async function askUsername(): Promise<string> {

@@ -14,6 +14,7 @@ export interface ClientOptions {
   readonly authority: string | undefined;
   readonly knownKeys: string | undefined;
   readonly passphraseFile: string | undefined;
+  readonly passwordFile: string | undefined;
   readonly serverName: string;
   readonly suites: readonly Suite[];
   readonly json: boolean;
@@ -40,6 +41,7 @@ export async function readOptions(argv: readonly string[]): Promise<ClientOption
     .usage('$0 HOST PORT\n\nLogs in to a MessageApp relay and chats end to end encrypted.')
     .option('user', { alias: 'u', type: 'string', describe: 'Your username; asked for if it is not given' })
     .option('passphrase-file', { type: 'string', describe: 'File whose first line is the passphrase (or set MESSAGEAPP_PASSPHRASE)' })
+    .option('password-file', { type: 'string', describe: 'File with the password of your account, if it has one (or set MESSAGEAPP_PASSWORD)' })
     .option('suite', { type: 'string', default: 'rsa,x25519', describe: 'Key exchanges to offer, the best first' })
     .option('json', { type: 'boolean', default: false, describe: 'Commands and events as lines of JSON, for programs; needs --user' })
     .option('didactic', { type: 'boolean', default: false, describe: 'Show the ephemeral key and the session secret: to learn, not to use' })
@@ -52,7 +54,7 @@ export async function readOptions(argv: readonly string[]): Promise<ClientOption
     .option('certificate', { type: 'string', describe: 'Your certificate and its issuers (PEM), instead of certificate.pem' })
     .option('authority', { type: 'string', describe: 'Certificates of the authorities you believe (PEM), instead of ca.pem' })
     .option('known-keys', { type: 'string', describe: 'File of the keys of others that you have met' })
-    .group(['user', 'passphrase-file', 'json', 'color', 'didactic'], 'You:')
+    .group(['user', 'passphrase-file', 'password-file', 'json', 'color', 'didactic'], 'You:')
     .group(['suite', 'reconnect', 'server-name'], 'The connection:')
     .group(['keys', 'identity', 'private-key', 'certificate', 'authority', 'known-keys'], 'Files:')
     .example('$0 127.0.0.1 8081', 'asks for username and passphrase')
@@ -91,6 +93,7 @@ export async function readOptions(argv: readonly string[]): Promise<ClientOption
     authority: given.authority,
     knownKeys: given.knownKeys,
     passphraseFile: given.passphraseFile,
+    passwordFile: given.passwordFile,
     serverName: given.serverName ?? host,
     suites: readSuites(given.suite),
     json: given.json,

@@ -5,10 +5,12 @@ import { harmless } from '../common/text/harmless.js';
 import { AUTHORITY_DAYS, AUTHORITY_NAME, AUTHORITY_VARIABLE } from './authority.js';
 import { enrol } from './commands/enrol.js';
 import { init } from './commands/init.js';
+import { passwd } from './commands/passwd.js';
 import { revoke } from './commands/revoke.js';
 import { server } from './commands/server.js';
 import { show } from './commands/show.js';
 import { USER_DAYS, user } from './commands/user.js';
+import { PASSWORD_VARIABLE } from '../common/cli/passphrase.js';
 import { type Io, realIo } from './io.js';
 import { DEFAULT_HOSTS, SERVER_DAYS } from './server-pair.js';
 
@@ -101,13 +103,20 @@ export async function main(argv: readonly string[], io: Io = realIo): Promise<nu
     .command('revoke <name>', 'revoke a user: neither name nor key is accepted any more', (y) => name(y)
       .option('force', { type: 'boolean', default: false, describe: 'also a name that has no entry here' }),
     (args) => revoke(args, io))
+    .command('passwd <name>', 'set a password beside the key of a user, or take it away', (y) => name(y)
+      .option('remove', { type: 'boolean', default: false, describe: 'the key alone will do again' })
+      .option('password-file', {
+        type: 'string', requiresArg: true,
+        describe: `read it from the first line of this file; else ${PASSWORD_VARIABLE}, else the terminal`,
+      }),
+    (args) => passwd(args, io))
     .example('$0 user alice', 'all that is needed to begin with')
     .example('$0 init --name "Example authority"', 'the authority first, under a passphrase of its own')
     .example('$0 server --host chat.example.org --host 192.0.2.7', 'a server that others dial')
     .example('$0 user bob --enrol certificate --type rsa', 'a user known by certificate')
     .example('$0 enrol alice alice-public.pem', 'a key made by alice herself')
     .epilogue(STATUSES)
-    .demandCommand(1, 1, `Say what to do: init, server, user, enrol, show or revoke. ${HELP}`)
+    .demandCommand(1, 1, `Say what to do: init, server, user, enrol, show, passwd or revoke. ${HELP}`)
     .strict()
     .check((args) => {
       const lists = new Set(['_', 'host']);

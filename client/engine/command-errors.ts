@@ -4,7 +4,7 @@ import { clientRooms } from '../../common/wire/room-commands.js';
 import type { CommandErrorCode } from './protocol.js';
 
 /** `erro` (docs/PROTOCOL.md part 4) as a person reads it. The relay's own text is not shown: it is not of this program. */
-const sentences: Readonly<Record<Exclude<ErrorName, Closing | OfRooms>, { code: CommandErrorCode; text: (name: string) => string }>> = {
+const sentences: Readonly<Record<Exclude<ErrorName, Closing | OfRooms | OfAccounts>, { code: CommandErrorCode; text: (name: string) => string }>> = {
   notOnline: { code: 'not-online', text: (name) => `${name} is not online.` },
   oneself: { code: 'oneself', text: () => 'That is you.' },
   exists: { code: 'exists', text: (name) => `There is a call or a chat with ${name} already.` },
@@ -16,6 +16,9 @@ const sentences: Readonly<Record<Exclude<ErrorName, Closing | OfRooms>, { code: 
 };
 
 type Closing = 'idle' | 'silence' | 'flood' | 'malformed' | 'closing' | 'revoked';
+
+/** These come before anybody is logged in (docs/PROTOCOL.md part 12). */
+type OfAccounts = 'nameTaken' | 'badInvitation' | 'wrongPassword';
 
 /** What the rooms say of these themselves. */
 type OfRooms = 'noRoom' | 'notAMember' | 'notTheHead';

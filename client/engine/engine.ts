@@ -12,6 +12,7 @@ import { Offers } from './offers.js';
 import type { Command, Emit, Event, ExitStatus, ServerInfo } from './protocol.js';
 import { isRoomCommand } from './room-protocol.js';
 import type { Memories } from './rooms/rooms.js';
+import { PasswordLate, RememberedPassword } from './password.js';
 import { isPassing, isSystemError, pauseBefore, statusFor } from './retry.js';
 import { Safety } from './safety.js';
 import { Session, WAITING_MAX } from './session.js';
@@ -31,12 +32,17 @@ export interface EngineOptions {
   readonly reconnectMs: number;
   /** Shows the ephemeral public key and the session secret of the login: only to see how it works. */
   readonly didactic?: boolean;
+  /** Asks the person for the password, where the server does; asked once, and remembered until `closed`. */
+  readonly password?: () => Promise<string>;
   /** Ephemeral RSA keys that are kept ready, so that accepting a chat waits for none. */
   readonly poolKeys?: number;
 }
 
-/** A login that takes longer has failed. */
+/** A login that takes longer has failed; a person may type the password for as long as it takes. */
 const LOGIN_MS = 60_000;
+
+/** A password may have to wait for its turn (docs/PROTOCOL.md part 12). */
+const ANSWER_MS = 75_000;
 
 /**
  * A user of MessageApp: commands go in, events come out; it knows no terminal. It connects, logs in, keeps the
@@ -54,6 +60,7 @@ export class Engine {
   #lostAt: number | undefined;
   #attempts = 0;
   #retry: Timer | undefined;
+  readonly #password: RememberedPassword;
   readonly #offers: Offers;
   readonly #memories: Memories = new Map();
   #closing = false;
@@ -64,6 +71,7 @@ export class Engine {
     this.#pool = new EphemeralPool({ keys: poolKeys, clock });
     this.#self = { credentials, serverName, suites, pool: this.#pool, trust, clock, changed: new Map() };
     this.#safety = new Safety(this.#self, this.#emit);
+    this.#password = new RememberedPassword(options.password);
     this.#offers = new Offers(clock, (peer) => this.#offerAgain(peer));
   }
 
@@ -169,6 +177,7 @@ export class Engine {
       const loggedIn = await this.#logIn(stream);
       this.#begin(stream, loggedIn);
     } catch (error) {
+      if (error instanceof PasswordLate && !this.#closing) return this.#connect();
       this.#ended(error as Error);
     }
   }
@@ -176,12 +185,19 @@ export class Engine {
   async #logIn(stream: Duplex): Promise<LoggedIn> {
     const { credentials, serverName, suites, clock, didactic } = this.options;
     const abort = new AbortController();
-    const timer = clock.after(LOGIN_MS, () => abort.abort(new HandshakeError('too-slow', 'The server did not answer the login in time.')));
+    const late = () => abort.abort(new HandshakeError('too-slow', 'The server did not answer the login in time.'));
+    let timer = clock.after(LOGIN_MS, late);
+    const password = async () => {
+      timer.cancel();
+      const secret = await this.#password.ask(stream);
+      timer = clock.after(ANSWER_MS, late);
+      return secret;
+    };
     const reveal = (ephemeralKey: Buffer, k: Buffer) =>
       this.#emit({ event: 'didactic', ephemeralKey: ephemeralKey.toString('hex'), secret: k.toString('hex') });
     try {
       return await logIn(stream, credentials, {
-        suites, serverName, now: new Date(clock.wall()), signal: abort.signal, ...(didactic ? { reveal } : {}),
+        suites, serverName, now: new Date(clock.wall()), signal: abort.signal, password, ...(didactic ? { reveal } : {}),
       });
     } catch (error) {
       stream.destroy();
@@ -191,13 +207,13 @@ export class Engine {
     }
   }
 
-  #begin(stream: Duplex, { keys, suite, server, firstCell }: LoggedIn): void {
+  #begin(stream: Duplex, { keys, suite, server, firstCell, counter }: LoggedIn): void {
     const { credentials, clock } = this.options;
     const connection: Connection = new Connection(
       new Session(stream, credentials.username, keys, clock, handlersOf(() => connection), {
         welcome: () => this.#welcomed(connection, server, suite),
         ended: (error) => this.#dropped(connection, error),
-      }),
+      }, counter),
       this.#self,
       this.#offers,
       this.#memories,
@@ -256,6 +272,7 @@ export class Engine {
     this.#closed = true;
     this.#retry?.cancel();
     this.#offers.clear();
+    this.#password.forget();
     void this.#pool.close();
     this.#emit({ event: 'closed', status, text } satisfies Event);
   }

@@ -9,6 +9,7 @@ import { HandshakeError, WireError } from '../../common/errors.js';
 import { readHandshakeCell } from '../../common/transport/cells.js';
 import { isRefusalCode, refusal, type RefusalCode, refusals } from '../../common/wire/bodies.js';
 import { isRefusalCell, readCell, writeCell } from '../../common/wire/cell.js';
+import { answerPassword, type AskPassword, asksForPassword } from './password.js';
 
 /** Who logs in, with what, and whom it believes. */
 export interface Credentials {
@@ -27,6 +28,8 @@ export interface LoggedIn {
   readonly server: Certificate;
   /** The first cell behind M3: the beginning of M4. */
   readonly firstCell: Buffer;
+  /** Of that record: 1 behind `pass`. */
+  readonly counter: bigint;
 }
 
 /** The server answered with a refusal; `refusalCode` is its number, which nobody has authenticated. */
@@ -43,12 +46,14 @@ export class RefusedError extends HandshakeError {
 export async function logIn(
   stream: Duplex,
   { username, identity, certificates, authorities }: Credentials,
-  { suites, serverName, now, signal, reveal }: {
+  { suites, serverName, now, signal, reveal, password }: {
     readonly suites: readonly Suite[];
     readonly serverName: string;
     readonly now: Date;
     readonly signal: AbortSignal;
     readonly reveal?: Reveal | undefined;
+    /** Asks for the password, where the server does. Throws what the login is to end with. */
+    readonly password?: AskPassword | undefined;
   },
 ): Promise<LoggedIn> {
   const { body1, expecting } = initiate(loginTranscript(), username, suites);
@@ -65,9 +70,14 @@ export async function logIn(
   stream.write(writeCell('M3', body3));
 
   try {
-    const firstCell = await readHandshakeCell(stream, signal);
-    if (isRefusalCell(firstCell)) throw refusedBy(readCell(firstCell, ['refusal']).body);
-    return { keys, suite, server: server!, firstCell };
+    const read = async () => {
+      const cell = await readHandshakeCell(stream, signal);
+      if (isRefusalCell(cell)) throw refusedBy(readCell(cell, ['refusal']).body);
+      return cell;
+    };
+    const firstCell = await read();
+    if (!asksForPassword(username, keys, firstCell)) return { keys, suite, server: server!, firstCell, counter: 0n };
+    return { suite, server: server!, ...await answerPassword(stream, username, keys, read, password) };
   } catch (error) {
     wipeKeys(keys);
     throw error;

@@ -22,7 +22,7 @@ export function isPassing(error: unknown, wasOnline: boolean): boolean {
   if (error instanceof RefusedError) return wasOnline || error.refusalCode === BUSY;
   if (!wasOnline) return false;
   if (error instanceof HandshakeError) return error.code === 'too-slow';
-  return error instanceof UsageError || error instanceof WireError || isSystemError(error);
+  return (error instanceof UsageError && error.code === 'cannot-connect') || error instanceof WireError || isSystemError(error);
 }
 
 export const isSystemError = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException | null)?.syscall === 'string';
@@ -31,6 +31,7 @@ export const isSystemError = (error: unknown): boolean => typeof (error as NodeJ
 export function statusFor(error: MessageAppError | Error, wasOnline: boolean): ExitStatus {
   if (error instanceof RefusedError) return error.refusalCode === MALFORMED && !wasOnline ? 3 : 4;
   if (error instanceof TrustError) return 4;
+  if (error instanceof UsageError && error.code === 'no-passphrase') return 4;
   if (error instanceof HandshakeError && error.code !== 'too-slow') return 4;
   return wasOnline ? 5 : 3;
 }

@@ -45,9 +45,11 @@ export class Session {
     private readonly clock: Clock,
     handlers: SessionHandlers,
     private readonly events: { welcome(): void; ended(error: Error | undefined): void },
+    /** Of the first record in both directions. */
+    counter = 0n,
   ) {
-    this.#inbox = new Inbox(username, keys.responderToInitiator, serverCommands);
-    this.#outbox = new Outbox(stream, username, keys.initiatorToResponder, clock);
+    this.#inbox = new Inbox(username, keys.responderToInitiator, serverCommands, counter);
+    this.#outbox = new Outbox(stream, username, keys.initiatorToResponder, clock, undefined, counter);
     this.#handlers = {
       ...handlers,
       welc: ({ json }) => this.#welcome(json),

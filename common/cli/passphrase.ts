@@ -33,6 +33,7 @@ export interface PassphraseOptions extends GivenOptions {
 }
 
 export const PASSPHRASE_VARIABLE = 'MESSAGEAPP_PASSPHRASE';
+export const PASSWORD_VARIABLE = 'MESSAGEAPP_PASSWORD';
 
 /** The rule of ssh-keygen for new ones. */
 export const PASSPHRASE_MIN = 5;

@@ -16,6 +16,8 @@ export const labels = {
   renewalSecret: 'MessageApp/2 renewal',
   /** HKDF-Expand of a record key, part 3. */
   keyUpdate: 'MessageApp/2 key update',
+  /** HKDF-Expand of a record key behind `pass`, part 12. */
+  password: 'MessageApp/2 password',
   /** HKDF-Expand of the two names and fingerprints, part 5. */
   safetyNumber: 'MessageApp/2 safety number',
   /** Rooms, part 10: what signatures are over, what hashes begin with, and HKDF-Expand of an epoch's PRK. */
@@ -28,6 +30,10 @@ export const labels = {
   roomConfirmation: 'MessageApp/2 room confirmation',
   roomNumber: 'MessageApp/2 room number',
   roomMessage: 'MessageApp/2 room message',
+  /** Signed conversations, part 11: what hashes begin with, and what signatures are over. */
+  signedConversation: 'MessageApp/2 signed conversation',
+  signedText: 'MessageApp/2 signed text',
+  signedReceipt: 'MessageApp/2 signed receipt',
 } as const;
 
 /** The first 12 bytes of an end-to-end record, part 5. */

@@ -5,7 +5,7 @@
 import {
   X509Certificate, constants, createCipheriv, createDecipheriv, createHash, createHmac, createPrivateKey,
   createPublicKey, createSecretKey, diffieHellman, generateKeyPair, generateKeyPairSync, pbkdf2, privateDecrypt,
-  publicEncrypt, randomBytes as nodeRandomBytes, sign as nodeSign, timingSafeEqual, verify as nodeVerify,
+  publicEncrypt, randomBytes as nodeRandomBytes, scrypt, sign as nodeSign, timingSafeEqual, verify as nodeVerify,
   type KeyObject,
 } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -206,6 +206,21 @@ export const makeEd25519Pair = (): KeyPair => generateKeyPairSync('ed25519');
 /** PBKDF2-HMAC-SHA-256, RFC 8018, 5.2; in the thread pool. */
 export const pbkdf2Sha256 = (passphrase: string, salt: Buffer, rounds: number, length: number): Promise<Buffer> =>
   promisify(pbkdf2)(passphrase, salt, rounds, length, 'sha256');
+
+/** What scrypt costs (RFC 7914, 2): 128·N·r bytes of memory. */
+export interface ScryptCost {
+  /** A power of two. */
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
+const scryptInPool =
+  promisify(scrypt) as (password: Buffer, salt: Buffer, length: number, options: object) => Promise<Buffer>;
+
+/** scrypt, RFC 7914; in the thread pool. Node stops at 32 MiB unless it is told how much it may take. */
+export const scryptHash = (password: Buffer, salt: Buffer, { N, r, p }: ScryptCost, length: number): Promise<Buffer> =>
+  scryptInPool(password, salt, length, { N, r, p, maxmem: 128 * r * (N + p + 2) });
 
 /** AES-256-CBC with PKCS#7 padding: only for private keys at rest (PBES2, RFC 8018, 6.2). */
 export function aesCbcEncrypt(key: Buffer, iv: Buffer, plaintext: Buffer): Buffer {

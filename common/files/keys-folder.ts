@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { UsageError } from '../errors.js';
 import { checkUsername } from '../wire/username.js';
 
 /**
@@ -8,8 +9,8 @@ import { checkUsername } from '../wire/username.js';
  * authority/ca.pem  ca.key               stays where certificates are made
  * server/server.pem  server.key  ca.pem  to the server's machine; server.pem is the chain, its own
  * certificate first
- * users/NAME.pem  revoked                to the server's machine; public keys and certificates
- * private/NAME/key.pem  [certificate.pem]  ca.pem    to that user
+ * users/NAME.pem  NAME.password  revoked to the server's machine; public keys, certificates, hashes of passwords
+ * private/NAME/key.pem  [certificate.pem]  ca.pem    to that user; [transcripts/] of signed conversations
  * ```
  */
 export interface KeysFolder {
@@ -49,6 +50,9 @@ export function keysFolder(root: string): KeysFolder {
  */
 export const entryPath = (users: string, name: string): string => join(users, `${checkUsername(name)}.pem`);
 
+/** Of a user who has a password beside the key. Throws UsageError 'bad-name'. */
+export const passwordPath = (users: string, name: string): string => join(users, `${checkUsername(name)}.password`);
+
 export const revokedPath = (users: string): string => join(users, 'revoked');
 
 export interface PrivateFolder {
@@ -57,6 +61,8 @@ export interface PrivateFolder {
   /** Only of a user enrolled by certificate. */
   readonly certificate: string;
   readonly authority: string;
+  /** Folder of the transcripts of signed conversations. */
+  readonly transcripts: string;
 }
 
 export const privateFolder = (folder: string): PrivateFolder => ({
@@ -64,7 +70,17 @@ export const privateFolder = (folder: string): PrivateFolder => ({
   key: join(folder, 'key.pem'),
   certificate: join(folder, 'certificate.pem'),
   authority: join(folder, 'ca.pem'),
+  transcripts: join(folder, 'transcripts'),
 });
+
+/**
+ * In the folder `transcripts`. Throws UsageError 'bad-name' for what is not a username, or not the 16 hexadecimal digits
+ * of a conversation.
+ */
+export function transcriptPath(transcripts: string, peer: string, conversation: string): string {
+  if (!/^[0-9a-f]{16}$/.test(conversation)) throw new UsageError('bad-name', 'This is not the id of a conversation.');
+  return join(transcripts, `${checkUsername(peer)}-${conversation}.jsonl`);
+}
 
 /** The private folder of a user. Throws UsageError 'bad-name'. */
 export const privateFolderOf = ({ private: all }: KeysFolder, name: string): PrivateFolder =>

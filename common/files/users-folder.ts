@@ -2,12 +2,14 @@ import { readdir } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { readPem } from '../bytes/pem.js';
 import { parseCertificate } from '../crypto/certificate.js';
+import type { Password } from '../crypto/password.js';
 import { type PublicIdentity, publicIdentity } from '../crypto/identity.js';
 import { LimitError, MessageAppError, UsageError } from '../errors.js';
 import { CERTIFICATES_MAX } from '../wire/limits.js';
 import { isUsername } from '../wire/username.js';
 import { readBounded, shownPath } from './bounded-read.js';
 import { revokedPath } from './keys-folder.js';
+import { readPasswords } from './password-file.js';
 import { type Revoked, readRevoked } from './revoked-list.js';
 
 /** A user whose key the server knows. */
@@ -23,6 +25,8 @@ export interface Users {
   readonly revokedNames: ReadonlySet<string>;
   /** In lower-case hexadecimal, 64 digits. */
   readonly revokedFingerprints: ReadonlySet<string>;
+  /** Of those who have one beside their key; `damaged` where it cannot be read. */
+  readonly passwords?: ReadonlyMap<string, Password | 'damaged'>;
   /** A sentence for each entry that was not loaded. */
   readonly problems: readonly string[];
 }
@@ -41,7 +45,8 @@ export const ENTRY_BYTES_MAX = 65_536;
  * the list would let them in again), LimitError 'too-many' above USERS_MAX.
  */
 export async function readUsers(folder: string): Promise<Users> {
-  const names = (await fileNames(folder))
+  const files = await fileNames(folder);
+  const names = files
     .filter((name) => name.endsWith('.pem') && !name.startsWith('.'))
     .sort();
   if (names.length > USERS_MAX) {
@@ -59,7 +64,8 @@ export async function readUsers(folder: string): Promise<Users> {
     }
   }
   const users = onlyUnique(read, revoked, problems);
-  return { users, revokedNames: revoked.names, revokedFingerprints: revoked.fingerprints, problems };
+  const passwords = await readPasswords(folder, files, problems);
+  return { users, revokedNames: revoked.names, revokedFingerprints: revoked.fingerprints, passwords, problems };
 }
 
 async function fileNames(folder: string): Promise<string[]> {

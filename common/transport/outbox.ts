@@ -37,8 +37,10 @@ export class Outbox {
     key: Secret,
     private readonly clock: Clock,
     private readonly sent?: (header: Buffer, ciphertext: Buffer) => void,
+    /** Of the first record. */
+    counter = 0n,
   ) {
-    this.#sealer = new RecordSealer(username, key);
+    this.#sealer = new RecordSealer(username, key, counter);
     stream.on('drain', this.#drained);
   }
 

@@ -51,11 +51,15 @@ export const body3WithoutSignature = struct('M3', body3Unsigned);
 export const body2 = struct('M2', { ...body2Unsigned, signature });
 export const body3 = struct('M3', { ...body3Unsigned, signature });
 
+/** The same for a wrong name, key or password: whoever guesses learns nothing from it. */
+export const NOT_ACCEPTED =
+  'The server does not accept this name with this key, or the password is wrong. Ask its administrator.';
+
 /** Codes of a refusal, with what a person is told. */
 export const refusals = {
   1: { name: 'malformed', text: 'The server did not understand: it speaks another version, or something on the way changed the bytes.' },
   2: { name: 'no-common-suite', text: 'The server supports none of the suites offered. Try --suite rsa,x25519.' },
-  3: { name: 'not-authenticated', text: 'The server does not accept this name with this key. Ask its administrator whether the name is enrolled.' },
+  3: { name: 'not-authenticated', text: NOT_ACCEPTED },
   4: { name: 'already-logged-in', text: 'This name is already logged in. If that is an old connection of yours, try again in a few seconds.' },
   5: { name: 'busy', text: 'The server is busy.' },
   6: { name: 'too-slow', text: 'The login took too long.' },

@@ -68,6 +68,7 @@ export const errorCodes = {
   notOnline: 1, oneself: 2, exists: 3, callingYou: 4, noRequest: 5, noConversation: 6, noAnswer: 7, limit: 8,
   idle: 9, silence: 10, flood: 11, malformed: 12, closing: 13, revoked: 14,
   noRoom: 15, notAMember: 16, notTheHead: 17,
+  nameTaken: 18, badInvitation: 19, wrongPassword: 20,
 } as const;
 export type ErrorName = keyof typeof errorCodes;
 

@@ -10,7 +10,8 @@ import { RECORD_HEADER } from './record.js';
 export const kinds = { P1: 1, P2: 2, P3: 3, record: 4 } as const;
 
 export const contentTypes = {
-  text: 1, receipt: 2, goodbye: 3, discarded: 4, renewal1: 16, renewal2: 17, renewal3: 18, renewal4: 19,
+  text: 1, receipt: 2, goodbye: 3, discarded: 4, sign: 5, agreed: 6, declined: 7, signedText: 8, signedReceipt: 9,
+  renewal1: 16, renewal2: 17, renewal3: 18, renewal4: 19,
 } as const;
 export type ContentType = keyof typeof contentTypes;
 

@@ -36,6 +36,9 @@ export const ERROR_TEXT_MAX = 512;
 /** 2^20 records under one key of the outer layer: far below the 2^32 at which GCM needs care, and seldom. */
 export const RECORDS_PER_KEY = 1n << 20n;
 
+/** Accounts (docs/PROTOCOL.md part 12): a password fits in one cell with all else of a registration. */
+export const PASSWORD_BYTES_MAX = 200;
+
 /** What a server may be told to do otherwise; times in milliseconds. */
 export interface RelayLimits {
   /** From connecting to M1: one round trip and a slow line. */
@@ -83,6 +86,8 @@ export interface RelayLimits {
   readonly readdMs: number;
   /** After a `knoc` the same name is not told again to the same room for so long. */
   readonly knockMs: number;
+  /** To answer the question for the password, or to be registered: a person types. */
+  readonly passwordMs: number;
 }
 
 export const relayLimits: RelayLimits = {
@@ -115,6 +120,7 @@ export const relayLimits: RelayLimits = {
   changesWindowMs: 10_000,
   readdMs: 10_000,
   knockMs: 30_000,
+  passwordMs: 60_000,
 };
 
 /** An ephemeral RSA key that has to serve several handshakes does so for this long from its first use. */
@@ -131,6 +137,9 @@ export const LATE_MS = 60_000;
 
 /** Receipts are gathered for about a second, so that a chat costs one record each way and not two. */
 export const RECEIPT_MS = 1_000;
+
+/** Signed conversations (docs/PROTOCOL.md part 11): a signed receipt after so many texts that were shown. */
+export const RECEIPT_TEXTS = 20;
 
 /** Renewal of a conversation's keys: when the caller starts it, and when the lack of it ends the conversation. */
 export const RENEW_RECORDS = 1_000;

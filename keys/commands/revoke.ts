@@ -1,7 +1,7 @@
-import { mkdir, unlink } from 'node:fs/promises';
+import { mkdir, rm, unlink } from 'node:fs/promises';
 import { MessageAppError, TrustError, UsageError } from '../../common/errors.js';
 import { enrolledNames } from '../../common/files/enrolment.js';
-import { entryPath, keysFolder, revokedPath } from '../../common/files/keys-folder.js';
+import { entryPath, keysFolder, passwordPath, revokedPath } from '../../common/files/keys-folder.js';
 import { addRevocation, readRevoked } from '../../common/files/revoked-list.js';
 import { readEntry } from '../../common/files/users-folder.js';
 import { checkUsername } from '../../common/wire/username.js';
@@ -43,6 +43,7 @@ export async function revoke({ keys, name, force = false }: RevokeOptions, io: I
     );
   }
   if (isEnrolled) await unlink(path);
+  await rm(passwordPath(users, name), { force: true });
   io.print(`${name} is revoked: neither the name nor its key is accepted any more.`);
   io.print(`  ${users} goes to the server; one that is running reads it again at SIGHUP.`);
 }

@@ -11,6 +11,8 @@ type Limits = Pick<RelayLimits, 'rateMessages' | 'waitingCells'>;
 export interface IntakeOptions {
   readonly username: string;
   readonly key: Secret;
+  /** Of the first record; 0 unless said. */
+  readonly counter?: bigint;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly rates: Rates;
@@ -42,7 +44,7 @@ export class Intake {
   #stopped = false;
 
   constructor(private readonly own: IntakeOptions) {
-    this.#inbox = new Inbox(own.username, own.key, clientCommands);
+    this.#inbox = new Inbox(own.username, own.key, clientCommands, own.counter);
   }
 
   /** True while something waits for its turn. */

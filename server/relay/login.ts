@@ -22,6 +22,8 @@ export interface LoginContext {
 export interface LoggedIn {
   readonly user: Enrolment;
   readonly keys: ExchangeKeys;
+  /** Of the next record in both directions: 1 behind `pass`. */
+  readonly counter: bigint;
   readonly suite: string;
 }
 
@@ -57,10 +59,11 @@ export async function login(
       let user: Enrolment | undefined;
       const keys = finish(expecting, readCell(cell3, ['M3']).body, (brought) => {
         user = registry.find(username, brought);
+        registry.password(username);
         return user.identity;
       });
       registry.enrol(user!);
-      return { user: user!, keys, suite: suite.name };
+      return { user: user!, keys, counter: 0n, suite: suite.name };
     } catch (fault) {
       if (!(fault instanceof WireError)) await pauseUntil(arrived + limits.refusalMs, clock, abort.signal);
       throw fault;
@@ -71,7 +74,7 @@ export async function login(
 }
 
 /** The next cell, if it comes in time. */
-async function within(ms: number, socket: Duplex, clock: Clock, abort: AbortController): Promise<Buffer> {
+export async function within(ms: number, socket: Duplex, clock: Clock, abort: AbortController): Promise<Buffer> {
   const tooSlow = () => abort.abort(new HandshakeError('too-slow', `Nothing came within ${ms / 1000} s.`));
   const deadline = clock.after(ms, tooSlow);
   try {
@@ -82,7 +85,7 @@ async function within(ms: number, socket: Duplex, clock: Clock, abort: AbortCont
 }
 
 /** Never sooner: a timer counts from the beginning of its turn of the event loop, which may have been a while ago. */
-function pauseUntil(due: number, clock: Clock, signal: AbortSignal): Promise<void> {
+export function pauseUntil(due: number, clock: Clock, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     let timer: Timer | undefined;
     const done = () => {

@@ -1,5 +1,6 @@
 import { verifyUserChain } from '../../common/crypto/chain.js';
 import type { Certificate } from '../../common/crypto/certificate.js';
+import type { Password } from '../../common/crypto/password.js';
 import type { PublicIdentity } from '../../common/crypto/identity.js';
 import type { Clock } from '../../common/clock.js';
 import { TrustError } from '../../common/errors.js';
@@ -77,6 +78,17 @@ export class Registry {
       throw new TrustError('revoked', 'The key is revoked.');
     }
     return found;
+  }
+
+  /**
+   * What this user has to say beside the key, if anything. Throws TrustError where that cannot be read: who put it
+   * there did not mean that the key alone will do.
+   */
+  password(username: string): Password | undefined {
+    const { passwords } = this.#source.users;
+    const password = passwords?.get(username);
+    if (password === 'damaged') throw new TrustError('tampered', 'The file of the password is damaged.');
+    return password;
   }
 
   /** Whoever could log in by key now, online or not. Changes nothing. */

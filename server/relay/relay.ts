@@ -2,15 +2,19 @@ import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from
 import { type Clock, systemClock } from '../../common/clock.js';
 import type { Certificate } from '../../common/crypto/certificate.js';
 import { EphemeralPool } from '../../common/crypto/ephemeral-pool.js';
+import { wipeKeys } from '../../common/crypto/exchange.js';
 import type { Identity } from '../../common/crypto/identity.js';
-import { HandshakeError, LimitError, MessageAppError, WireError } from '../../common/errors.js';
+import { HandshakeError, LimitError, MessageAppError, TrustError, WireError } from '../../common/errors.js';
 import { relayLimits, type RelayLimits } from '../../common/wire/limits.js';
 import { Admission, type Ticket } from './admission.js';
+import { Dismissed } from './dismissed.js';
+import { HashQueue } from './hash-queue.js';
 import type { Hub } from './hub.js';
 import { listen } from './listen.js';
 import { LocalSwitchboard } from './local-switchboard.js';
 import { type Log, silentLog } from './log.js';
-import { login, refusalFor } from './login.js';
+import { type LoggedIn, login, refusalFor } from './login.js';
+import { type Caller, PasswordGate } from './password-gate.js';
 import { Queues } from './queues.js';
 import { Rates } from './rate.js';
 import { refuse, turnAway } from './refuse.js';
@@ -39,12 +43,21 @@ export interface RelayOptions {
   readonly logWire?: boolean;
 }
 
+/** A connection that was let in. */
+interface Guest {
+  /** With its port, for the log. */
+  readonly shown: string;
+  readonly address: string;
+  readonly abort: AbortController;
+}
+
 /** A running relay: the accept loop, and what all connections share. */
 export class Relay {
   readonly #hub: Hub;
   readonly #admission: Admission;
   readonly #pool: EphemeralPool;
   readonly #registry: Registry;
+  readonly #gate: PasswordGate;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #handshakes = new Set<AbortController>();
@@ -61,6 +74,7 @@ export class Relay {
     this.#registry = new Registry({ ...material, acceptCertificates }, clock);
     this.#admission = new Admission(limits, clock);
     this.#pool = new EphemeralPool({ keys: limits.poolKeys, clock, log });
+    this.#gate = new PasswordGate(limits, clock, new HashQueue());
     this.#hub = {
       limits, clock, log, logWire,
       rates: new Rates(limits, clock),
@@ -99,17 +113,18 @@ export class Relay {
       ticket.closed();
       abort.abort(new WireError('truncated', 'The connection was closed.'));
     });
-    void this.#serve(socket, address, abort, ticket);
+    void this.#serve(socket, { shown: address, address: remoteAddress, abort }, ticket);
   }
 
-  async #serve(socket: Socket, address: string, abort: AbortController, ticket: Ticket): Promise<void> {
+  async #serve(socket: Socket, { shown: address, abort, ...from }: Guest, ticket: Ticket): Promise<void> {
     const { limits, clock, log } = this.#hub;
     const { identity, certificates } = this.#material;
     const context = { limits, clock, pool: this.#pool, registry: this.#registry, identity, certificates };
     let username: string | undefined;
     this.#handshakes.add(abort);
     try {
-      const user = await login(socket, context, abort, (name) => (username = name));
+      const known = await login(socket, context, abort, (name) => (username = name));
+      const user = await this.#askPassword({ socket, abort, address: from.address }, known);
       const session = Session.open(socket, user, this.#hub);
       if (session) {
         log('logged-in', { username, address, suite: user.suite, certificate: user.user.certificates.length > 0 });
@@ -119,6 +134,9 @@ export class Relay {
         refuse(socket, 4, clock);
       }
     } catch (fault) {
+      if (fault instanceof Dismissed) {
+        return log('refused', { address, username, reason: fault.code, detail: fault.message });
+      }
       // A connection that was reset has ended like any other: nobody is to be told, and nothing is wrong here.
       const reset = fault === socket.errored;
       const reason = reset ? 'truncated' : fault instanceof MessageAppError ? fault.code : 'fault';
@@ -132,6 +150,17 @@ export class Relay {
     }
   }
 
+  /** Who was revoked while the person typed does not come in. */
+  async #askPassword(caller: Caller, known: LoggedIn): Promise<LoggedIn> {
+    const { user } = known;
+    const password = this.#registry.password(user.username);
+    if (!password) return known;
+    const passed = await this.#gate.pass(caller, known, password);
+    if (this.#mayStay({ ...user, fingerprint: user.identity.fingerprint })) return passed;
+    wipeKeys(passed.keys);
+    throw new TrustError('revoked', 'The user was revoked meanwhile.');
+  }
+
   /** Takes over what was read anew; whoever may not log in any more, or not with this key, is cut. */
   replace(material: Material): void {
     this.#material = material;
@@ -141,7 +170,7 @@ export class Relay {
     this.#logUsers();
   }
 
-  #mayStay({ username, certificates, fingerprint }: Session): boolean {
+  #mayStay({ username, certificates, fingerprint }: Pick<Session, 'username' | 'certificates' | 'fingerprint'>): boolean {
     try {
       return this.#registry.find(username, certificates).identity.fingerprint.equals(fingerprint);
     } catch (fault) {

@@ -53,7 +53,7 @@ export class Session implements Endpoint, Line, Queue {
     return undefined;
   }
 
-  private constructor(private readonly socket: Socket, { user, keys }: LoggedIn, private readonly hub: Hub) {
+  private constructor(private readonly socket: Socket, { user, keys, counter }: LoggedIn, private readonly hub: Hub) {
     const { limits, clock, rates, switchboard, logWire, log } = hub;
     const { username } = user;
     this.username = username;
@@ -62,11 +62,11 @@ export class Session implements Endpoint, Line, Queue {
     this.certificates = user.certificates;
     keys.renewal.wipe();
     const sent = logWire ? logSealed(log) : undefined;
-    this.#outbox = new Outbox(socket, username, keys.responderToInitiator, clock, sent);
+    this.#outbox = new Outbox(socket, username, keys.responderToInitiator, clock, sent, counter);
     this.#vigil = new Vigil(limits, clock, () => this.#outbox.blockedSince, (what) => this.#due(what));
     this.#routes = routes(this, this, switchboard);
     this.#intake = new Intake({
-      username, key: keys.initiatorToResponder, limits, clock, rates,
+      username, key: keys.initiatorToResponder, counter, limits, clock, rates,
       record: () => this.#vigil.record(),
       hold: (held) => void (held ? socket.pause() : socket.resume()),
       message: (command, payload) => {

@@ -2,6 +2,7 @@ import type { Test } from 'tap';
 import type { EngineOptions } from '../../client/engine/engine.js';
 import type { RelayLimits } from '../../common/wire/limits.js';
 import { login } from './attacker/login.js';
+import type { Person } from './attacker/primitives.js';
 import { RoomBoard } from './attacker/room-board.js';
 import { RoomCrowd } from './attacker/room-crowd.js';
 import type { RoomMember } from './attacker/room-member.js';
@@ -88,9 +89,14 @@ export class AttackedRoom {
     await actor.next('joined');
   }
 
+  /** A key that was stolen. */
+  person(name: string): Promise<Person> {
+    return this.place.scene.person(name);
+  }
+
   /** An attacker logs in, and is no member yet. */
   async come(name: string): Promise<RoomMember> {
-    const person = await this.place.scene.person(name);
+    const person = await this.person(name);
     return this.crowd.take(await login({ host: '127.0.0.1', port: this.place.port }, name, { person }), person);
   }
 
@@ -98,9 +104,9 @@ export class AttackedRoom {
   async infiltrate(name: string, by = this.actors[0]!): Promise<RoomMember> {
     const member = await this.come(name);
     by.do({ do: 'invite', room: ROOM, with: name });
-    await until(`${name} invited`, () => member.session.heard.some(({ command }) => command === 'invt'));
+    await until(`${name} invited`, () => member.log.some(({ command }) => command === 'invt'));
     member.join();
-    await this.shared(name);
+    await this.shared(...this.crowd.members.map((each) => each.name));
     return member;
   }
 

@@ -5,8 +5,9 @@ import { chatTranscript } from '../../../common/crypto/peer-transcript.js';
 import { COUNTER, counterBytes, type Opened } from '../../../common/crypto/ratchet.js';
 import type { Suite } from '../../../common/crypto/suite.js';
 import { TrustError, WireError } from '../../../common/errors.js';
-import { contentTypes, kinds } from '../../../common/wire/end-to-end.js';
+import { CONTENT_MAX, contentTypes, kinds } from '../../../common/wire/end-to-end.js';
 import { EXCHANGE_MS } from '../../../common/wire/limits.js';
+import { SIGNED_TEXT_MAX } from '../../../common/wire/signed.js';
 import type { LeftReason } from '../protocol.js';
 import { Channel } from './channel.js';
 import { Dialogue } from './dialogue.js';
@@ -139,6 +140,7 @@ export class Conversation {
     return new Dialogue(this.ports, new Channel(this.ports.role, keys), {
       goodbye: () => this.#end('left', 'peer', true),
       failed: (error) => this.#fail(error),
+      unwritten: (error) => this.#fail(error, 'left'),
     });
   }
 
@@ -151,8 +153,27 @@ export class Conversation {
 
   /** False where too many texts wait already. */
   say(text: Text): boolean {
+    return this.#open().say(text);
+  }
+
+  /** The longest text that can be said now, in bytes. */
+  get textMax(): number {
+    return this.#state.at === 'open' && this.#state.dialogue.signing.signed ? SIGNED_TEXT_MAX : CONTENT_MAX;
+  }
+
+  /** Proposes to sign, or agrees to it. Throws UsageError 'not-now'. */
+  sign(): void {
+    this.#open().signing.sign();
+  }
+
+  /** Throws UsageError 'not-now' where nothing is proposed. */
+  decline(): void {
+    this.#open().signing.decline();
+  }
+
+  #open(): Dialogue {
     if (this.#state.at !== 'open') throw new Error('a conversation that is not open was spoken in');
-    return this.#state.dialogue.say(text);
+    return this.#state.dialogue;
   }
 
   /** Waits a moment for the receipts of what was said last. */

@@ -30,6 +30,13 @@ export class Outgoing {
     return this.#unreceipted.size < UNRECEIPTED_MAX ? this.#waiting[0] : undefined;
   }
 
+  /** Takes out those that wait and have more bytes. @returns their ids */
+  takeLonger(bytes: number): string[] {
+    const longer = this.#waiting.filter((text) => text.bytes.length > bytes);
+    this.#waiting.splice(0, Infinity, ...this.#waiting.filter((text) => !longer.includes(text)));
+    return longer.map(({ id }) => id);
+  }
+
   /** The text at the front was sealed as this record. */
   sent(counter: bigint): void {
     this.#unreceipted.set(counter, this.#waiting.shift()!.id);

@@ -3,12 +3,14 @@ import { counterBytes, type Opened } from '../../../common/crypto/ratchet.js';
 import { TrustError, WireError } from '../../../common/errors.js';
 import { contentTypes, type ContentType, kinds } from '../../../common/wire/end-to-end.js';
 import { RECEIPT_MS } from '../../../common/wire/limits.js';
+import { SIGNED_TEXT_MAX } from '../../../common/wire/signed.js';
 import type { Channel } from './channel.js';
 import { Incoming, Outgoing, type Text } from './delivery.js';
 import { Freshness } from './freshness.js';
 import type { ConversationPorts } from './ports.js';
 import { Renewal, type RenewalType } from './renewal.js';
 import { RenewalSchedule } from './schedule.js';
+import { type Proposal, type Ready, Signing } from './signing.js';
 
 const SETTLE_MS = 2 * RECEIPT_MS;
 
@@ -33,6 +35,7 @@ export class Dialogue {
   readonly #freshness: Freshness;
   readonly #schedule: RenewalSchedule;
   readonly #renewal: Renewal;
+  readonly signing: Signing;
   readonly #head: Buffer;
   /** Runs from the first text shown until the receipt for it is sealed. */
   #receiptTimer: Timer | undefined;
@@ -43,7 +46,7 @@ export class Dialogue {
   constructor(
     private readonly ports: ConversationPorts,
     private readonly channel: Channel,
-    private readonly events: { goodbye(): void; failed(error: Error): void },
+    private readonly events: { goodbye(): void; failed(error: Error): void; unwritten(error: Error): void },
   ) {
     const { id, role, clock, self, peer, suites, freshEphemeral } = ports;
     this.#head = Buffer.concat([Buffer.from(id, 'hex'), Buffer.from([kinds.record])]);
@@ -61,6 +64,15 @@ export class Dialogue {
       },
       failed: (error) => events.failed(error),
     }, channel, this.#schedule);
+    this.signing = new Signing({
+      conversation: id, role, self, peer, transcripts: ports.transcripts, tell: ports.signing,
+      time: () => this.#freshness.sealing(),
+      send: (type) => this.send(type, Buffer.alloc(0)),
+      entered: () => this.#outgoing.takeLonger(SIGNED_TEXT_MAX).forEach((text) => ports.tooLong(text)),
+      wake: () => this.#wake(),
+      failed: (error) => events.failed(error),
+      unwritten: (error) => events.unwritten(error),
+    });
   }
 
   /* Out. */
@@ -87,9 +99,19 @@ export class Dialogue {
   /** Asks for leave to send one message, where there is one to send. */
   #wake(): void {
     if (this.#ticket || this.#stopped) return;
-    if (this.#control.length === 0 && !this.#nextText) return;
+    const next = this.#next;
+    if (this.#control.length === 0 && !next) return;
     this.#ticket = true;
-    this.ports.submit(this.#control.length > 0 ? 'control' : 'text', this.#turn);
+    this.ports.submit(this.#control.length > 0 || next?.receipt ? 'control' : 'text', this.#turn);
+  }
+
+  /** What is said next, and how it is sealed. Once the conversation is signed, it has its signature already. */
+  get #next(): { readonly receipt: boolean; readonly seal: () => void } | undefined {
+    const text = this.#nextText;
+    if (!this.signing.signed) return text && { receipt: false, seal: () => this.#sealText(text) };
+    const ready = this.#started ? this.signing.next(text?.bytes) : undefined;
+    if (ready?.type === 'signedReceipt') return { receipt: true, seal: () => this.#sealSigned(ready) };
+    return ready && text && { receipt: false, seal: () => this.#sealText(text, ready) };
   }
 
   get #nextText(): Text | undefined {
@@ -105,19 +127,24 @@ export class Dialogue {
       this.#seal(control.type, control.content());
       control.sealed?.();
     } else {
-      this.#sealText(this.#nextText);
+      this.#next?.seal();
     }
     this.#ticket = false;
     this.#wake();
   };
 
-  #sealText(text: Text | undefined): void {
-    if (!text) return;
+  #sealText(text: Text, signed?: Ready): void {
     const { counter } = this.channel.sending;
     this.#schedule.speak();
-    this.#seal('text', text.bytes);
+    if (signed) this.#sealSigned(signed);
+    else this.#seal('text', text.bytes);
     this.#outgoing.sent(counter);
-    this.ports.sent(text.id);
+    this.ports.sent(text.id, signed !== undefined);
+  }
+
+  #sealSigned({ type, content, sealed }: Ready): void {
+    this.#seal(type, content);
+    sealed();
   }
 
   #seal(type: ContentType, content: Buffer): void {
@@ -145,7 +172,18 @@ export class Dialogue {
     const { type, content, counter, sealedAt, late } = this.open(record);
     switch (type) {
       case contentTypes.text:
-        return late ? this.#discard(counter) : this.#show(content, counter, sealedAt);
+        this.signing.checkUnsigned();
+        return late ? this.#discard(counter) : this.#show(readText(content), counter, sealedAt, false);
+      case contentTypes.signedText: {
+        const text = this.signing.open(content, late);
+        return late ? this.#discard(counter) : this.#show(text, counter, sealedAt, true);
+      }
+      case contentTypes.signedReceipt:
+        return this.signing.takeReceipt(content);
+      case contentTypes.sign:
+      case contentTypes.agreed:
+      case contentTypes.declined:
+        return this.signing.hear(proposals[type - contentTypes.sign]!, content);
       case contentTypes.receipt:
         for (const id of this.#outgoing.receipt(content, this.channel.sending.counter)) this.ports.delivered(id);
         this.#checkSettled();
@@ -167,10 +205,8 @@ export class Dialogue {
     }
   }
 
-  #show(content: Buffer, counter: bigint, sealedAt: number): void {
-    const text = content.toString('utf8');
-    if (!Buffer.from(text, 'utf8').equals(content)) throw new WireError('malformed', 'A text is not UTF-8.');
-    this.ports.message(text, sealedAt);
+  #show(text: string, counter: bigint, sealedAt: number, signed: boolean): void {
+    this.ports.message(text, sealedAt, signed);
     this.#incoming.shown(counter);
     this.#receiptTimer ??= this.ports.clock.after(RECEIPT_MS, () => {
       this.#control.push({
@@ -191,20 +227,30 @@ export class Dialogue {
 
   /* The end. */
 
-  /** Calls `done` once every text sent is confirmed, or after a moment: receipts are gathered for about a second. */
+  /**
+   * Calls `done` once every text sent is confirmed, or after a moment: receipts are gathered for about a second. What is
+   * signed takes its time, and the last receipt too.
+   */
   settle(done: () => void): void {
-    const timer = this.ports.clock.after(SETTLE_MS, done);
+    const settled = () => (this.signing.signed ? void this.#signLast().finally(done) : done());
+    const timer = this.ports.clock.after(SETTLE_MS, settled);
     this.#settled = () => {
       timer.cancel();
-      done();
+      settled();
     };
     this.#checkSettled();
   }
 
   #settled: (() => void) | undefined;
 
+  #lastReceipt: Buffer | undefined;
+
+  async #signLast(): Promise<void> {
+    this.#lastReceipt = await this.signing.close();
+  }
+
   #checkSettled(): void {
-    if (!this.#settled || this.#outgoing.unconfirmed) return;
+    if (!this.#settled || this.#outgoing.unconfirmed || (this.signing.signed && this.#nextText)) return;
     const settled = this.#settled;
     this.#settled = undefined;
     settled();
@@ -219,12 +265,15 @@ export class Dialogue {
     this.#stopped = true;
     this.#receiptTimer?.cancel();
     this.#renewal.stop();
+    this.signing.stop();
     if (!politely) return this.channel.wipe();
     const { submit, clock } = this.ports;
     for (const { type, content } of this.#control.filter((control) => control.type === 'discarded')) {
       submit('control', () => this.#sealLast(type, content()));
     }
     if (this.#incoming.due) submit('control', () => this.#sealLast('receipt', this.#incoming.receipt()));
+    const last = this.#lastReceipt;
+    if (last) submit('control', () => this.#sealLast('signedReceipt', last));
     const unsaid = clock.after(FAREWELL_MS, () => this.channel.wipe());
     submit('control', () => {
       unsaid.cancel();
@@ -240,3 +289,11 @@ export class Dialogue {
 }
 
 const renewalTypes: readonly RenewalType[] = ['renewal1', 'renewal2', 'renewal3', 'renewal4'];
+
+const proposals: readonly Proposal[] = ['sign', 'agreed', 'declined'];
+
+function readText(content: Buffer): string {
+  const text = content.toString('utf8');
+  if (!Buffer.from(text, 'utf8').equals(content)) throw new WireError('malformed', 'A text is not UTF-8.');
+  return text;
+}

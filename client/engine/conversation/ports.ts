@@ -3,15 +3,20 @@ import type { Identity, PublicIdentity } from '../../../common/crypto/identity.j
 import type { Party } from '../../../common/crypto/safety-number.js';
 import type { EphemeralKey, Suite } from '../../../common/crypto/suite.js';
 import type { Lane } from '../pacer.js';
+import type { Transcripts } from '../../transcript/transcripts.js';
 import type { LeftReason, Role } from '../protocol.js';
+import type { SigningEvents } from './signing.js';
 
 /** What a conversation is given, and what it tells. */
 export interface ConversationPorts {
   /** 16 hexadecimal digits. */
   readonly id: string;
   readonly role: Role;
-  readonly self: Party & { readonly identity: Identity };
-  readonly peer: Party & { readonly identity: PublicIdentity };
+  /** Certificates are for the transcript alone. */
+  readonly self: Party & { readonly identity: Identity; readonly certificates?: readonly Buffer[] };
+  readonly peer: Party & { readonly identity: PublicIdentity; readonly certificates?: readonly Buffer[] };
+  /** Where those of signed conversations are kept; else they are not. */
+  readonly transcripts?: Transcripts | undefined;
   readonly suites: readonly Suite[];
   readonly clock: Clock;
   ephemeral(offered: readonly number[]): Promise<EphemeralKey>;
@@ -25,8 +30,11 @@ export interface ConversationPorts {
   /** The peer has shown that it has the keys: they may be remembered. */
   pin(): Promise<void>;
   opened(suite: Suite): void;
-  message(text: string, sentAt: number): void;
-  sent(id: string): void;
+  message(text: string, sentAt: number, signed: boolean): void;
+  sent(id: string, signed: boolean): void;
+  /** A text that waited is too long to be signed. */
+  tooLong(id: string): void;
+  readonly signing: SigningEvents;
   delivered(id: string): void;
   /** Without an id: a text of the peer's that came too late. */
   discarded(id?: string): void;

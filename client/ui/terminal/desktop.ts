@@ -4,7 +4,7 @@ import type { Clock } from '../../../common/clock.js';
 import { complete } from './completion.js';
 import type { Desk } from './desk.js';
 import { Histories, HISTORY_MAX } from './history.js';
-import type { TerminalIo } from './io.js';
+import type { Lend, TerminalIo } from './io.js';
 import { Keyboard } from './keyboard.js';
 import type { Paint } from './palette.js';
 import { keyOf } from './place.js';
@@ -22,6 +22,7 @@ export interface Desktop {
   settle(): void;
   start(): void;
   stop(): void;
+  readonly lend: Lend;
 }
 
 export interface DesktopOptions {
@@ -87,6 +88,17 @@ export function onTerminal({ io, desk, paint, line, interrupt, end, quit }: Desk
       keyboard.start();
       screen.draw();
     },
+    async lend(work) {
+      keyboard.stop();
+      // The question stands where the prompt was.
+      io.output.write('\r\x1b[J');
+      try {
+        return await work();
+      } finally {
+        if (open) keyboard.start();
+        if (open) screen.draw();
+      }
+    },
     stop() {
       open = false;
       screen.close();
@@ -107,6 +119,7 @@ export function onPipe({ io, desk, texts, clock, paint, line, quit }: DesktopOpt
       rl = createInterface({ input: io.input, terminal: false, crlfDelay: Infinity });
       rl.on('line', (typed) => script.add(typed)).on('close', () => script.end());
     },
+    lend: (work) => work(),
     stop() {
       script.stop();
       rl?.close();

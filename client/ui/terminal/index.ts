@@ -70,6 +70,7 @@ class Face {
     for (const signal of Object.keys(signals) as Signal[]) process.on(signal, this.#signalled);
     this.#unlisten = this.engine.listen(this.#take);
     this.#desktop.start();
+    if (this.options.asking) this.options.asking.lend = this.#desktop.lend;
     this.engine.start();
   }
 

@@ -11,12 +11,17 @@ export interface TerminalIo {
   readonly output: Writable & { readonly isTTY?: boolean; readonly columns?: number };
 }
 
+/** Does what asks for something while the face leaves the terminal alone. */
+export type Lend = <T>(work: () => Promise<T>) => Promise<T>;
+
 export interface TerminalOptions {
   readonly user: string;
   readonly colour: boolean;
   /** Show the secrets of the login, where the engine tells them. */
   readonly didactic: boolean;
   readonly clock?: Clock;
+  /** Who asks for a password needs the keyboard alone. */
+  readonly asking?: { lend: Lend };
 }
 
 /** Lines are edited and the cursor moves; otherwise lines are read and written, one after another. */

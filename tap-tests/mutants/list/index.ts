@@ -1,6 +1,7 @@
 import type { Mutant } from '../mutant.js';
 import { bytes } from './bytes.js';
 import { certificates } from './certificates.js';
+import { clientRooms } from './client-rooms.js';
 import { conversations } from './conversations.js';
 import { engineSessions } from './engine-sessions.js';
 import { engineTrust } from './engine-trust.js';
@@ -21,5 +22,5 @@ import { wire } from './wire.js';
 export const mutants: readonly Mutant[] = [
   ...bytes, ...wire, ...identities, ...certificates, ...primitives, ...exchange, ...records,
   ...relayLogins, ...relaySessions, ...relayCalls, ...relayRooms,
-  ...engineSessions, ...engineTrust, ...conversations, ...renewals, ...faces, ...files,
+  ...engineSessions, ...engineTrust, ...conversations, ...renewals, ...clientRooms, ...faces, ...files,
 ];

@@ -350,7 +350,7 @@ test('a connection whose name is taken keeps no key', async (t) => {
     switchboard: { come: () => false } as unknown as Switchboard, closed: () => undefined,
   };
   const user = { username: 'alice', identity: newIdentity().public, certificates: [] };
-  t.equal(Session.open(far as Socket, { user, keys, suite: 'rsa' }, hub), undefined);
+  t.equal(Session.open(far as Socket, { user, keys, counter: 0n, suite: 'rsa' }, hub), undefined);
   t.same(Object.values(keys).map(({ wiped }) => wiped), [true, true, true]);
   t.equal(clock.pending, 0);
   client.destroy();

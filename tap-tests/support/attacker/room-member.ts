@@ -27,6 +27,8 @@ export class RoomMember extends RoomReader {
   /** All epochs it ever was in. */
   readonly epochs: Epoch[] = [];
   leading: Leader | undefined;
+  /** The own start has come back. */
+  #begun: Leader | undefined;
   taking: Participant | undefined;
   /** Rounds that it was refused or broke off. */
   readonly broken: Error[] = [];
@@ -156,7 +158,9 @@ export class RoomMember extends RoomReader {
   }
 
   #lead(leading: Leader, from: string, kind: number, body: Buffer): void {
-    if (kind === roomKind.start && from !== this.name) this.leading = undefined;
+    // The order of the relay decides between two who begin.
+    if (kind === roomKind.start && from === this.name) [this.#begun, this.taking] = [leading, undefined];
+    else if (kind === roomKind.start && this.#begun === leading) this.leading = undefined;
     if (kind === roomKind.answer) {
       leading.answer(from, body);
       if (leading.allAnswered) this.commit();

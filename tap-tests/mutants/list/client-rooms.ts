@@ -1,0 +1,37 @@
+import { type Mutant, sabotage } from '../mutant.js';
+
+const [HISTORY, EPOCH, CANDIDATES, TALK] = [
+  'client/engine/rooms/history.test.ts', 'client/engine/rooms/epoch.test.ts', 'client/engine/rooms/candidates.test.ts',
+  'client/engine/rooms/talk.test.ts',
+] as const;
+
+/** Rooms on the client: docs/PROTOCOL.md part 10. */
+export const clientRooms: readonly Mutant[] = [
+  ...sabotage('client/engine/rooms/history.ts', HISTORY, [
+    ['a change need not follow the one before', 'if (came.number !== head.change.number + 1 || !sameBytes(came.previous, head.hash)) {', 'if (false) {'],
+    ['nobody looks whether a list follows', 'checkMembers(head.change.members, came);', ''],
+    ['nobody looks who has signed a change', 'verifyChange(this.room, came, await keyOf({ username: came.author, fingerprint: came.authorKey }));', ''],
+    ['another history is as good', 'if (at < 0) throw', 'if (false) throw'],
+    ['a newcomer need not be in the list', 'if (!own || !sameBytes(own.fingerprint, fingerprint)) {', 'if (false) {'],
+  ]),
+  ...sabotage('client/engine/rooms/epoch.ts', EPOCH, [
+    ['a receipt may fall back', 'texts < (this.#shown.get(sender) ?? 0) ||', ''],
+    ['a receipt may be of something else', '|| !sameBytes(known, hash)', ''],
+    ['an epoch has no end', 'return this.texts >= ROOM_TEXTS_MAX || this.#age >= ROOM_EPOCH_MS_MAX;', 'return false;'],
+    ['an epoch is never due', 'return this.texts >= ROOM_TEXTS || this.#age >= ROOM_EPOCH_MS;', 'return false;'],
+    ['nobody sees that a text is late', 'late: this.#freshness.get(sender)!.late(opened.sealedAt) };', 'late: false };'],
+  ]),
+  ...sabotage('client/engine/rooms/candidates.ts', CANDIDATES, [
+    ['who was lost still has the keys', 'epoch.names.includes(name) && !lost.has(name);', 'epoch.names.includes(name);'],
+    ['who is out still reads', '|| !epoch.names.every(isMember)', ''],
+    ['one leads for ever', '(led.get(name) ?? 0) >= LED_MAX', 'false'],
+    ['the same one leads every epoch', 'epoch!.number % before.length', '0'],
+  ]),
+  ...sabotage('client/engine/rooms/talk.ts', TALK, [
+    ['what did not count is not said again', 'this.#speech.again(text);\n    } else {', '} else {'],
+    ['who is gone is waited for', 'epoch.forget(username);\n', ''],
+    ['who has gone without a receipt has it', "if (this.#receiptTimer) void this.#giveReceipt(epoch);", ''],
+    ['what a member does wrong is forgotten', 'epoch.distrusted.add(sender);', ''],
+    ['nobody is told what did not arrive', "this.ports.emit({ event: 'undelivered'", "void ({ event: 'undelivered'"],
+  ]),
+];
