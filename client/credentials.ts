@@ -14,8 +14,15 @@ import type { ClientOptions } from './options.js';
 const PEM_FILE_MAX = 64 * 1024;
 const TRIES = 3;
 
+export interface FromFolder {
+  readonly credentials: Credentials;
+  readonly trust: TrustStore;
+  /** The folder where transcripts go. */
+  readonly transcripts: string;
+}
+
 /** What lies in a user's private folder, read and checked. Throws UsageError, TrustError 'bad-certificate'. */
-export async function readCredentials(username: string, options: ClientOptions): Promise<{ credentials: Credentials; trust: TrustStore }> {
+export async function readCredentials(username: string, options: ClientOptions): Promise<FromFolder> {
   const folder = options.identity === undefined ? privateFolderOf(keysFolder(options.keys), username) : privateFolder(options.identity);
   if (options.privateKey === undefined && !existsSync(folder.folder)) {
     throw new UsageError('no-key', `There is no key of ${username} here (${shownPath(folder.folder)}). ${HOW}`);
@@ -28,7 +35,8 @@ export async function readCredentials(username: string, options: ClientOptions):
     throw new TrustError('bad-certificate', `The certificate of ${username} is of another key than the private one beside it.`);
   }
   const trust = await TrustStore.open(options.knownKeys ?? join(folder.folder, 'known-keys.json'));
-  return { credentials: { username, identity, certificates: certificates.map(({ der }) => der), authorities }, trust };
+  const credentials = { username, identity, certificates: certificates.map(({ der }) => der), authorities };
+  return { credentials, trust, transcripts: folder.transcripts };
 }
 
 async function readOwnCertificates(username: string, folder: PrivateFolder, given: string | undefined): Promise<Certificate[]> {
@@ -36,7 +44,7 @@ async function readOwnCertificates(username: string, folder: PrivateFolder, give
   return readCertificates(given ?? folder.certificate, `The certificate of ${username}`);
 }
 
-async function readCertificates(path: string, what: string): Promise<Certificate[]> {
+export async function readCertificates(path: string, what: string): Promise<Certificate[]> {
   const pem = await readBounded(path, { what, maxBytes: PEM_FILE_MAX, code: 'no-key', missing: HOW });
   return readCertificatesPem(pem.toString('latin1'));
 }

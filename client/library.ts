@@ -11,4 +11,5 @@ export { Engine, type EngineOptions } from './engine/engine.js';
 export type { Credentials } from './engine/login.js';
 export type { ChatCommand, ChatEvent, Command, Event, ExitStatus, LeftReason, Role, ServerInfo, Trust } from './engine/protocol.js';
 export { isRoomCommand, isRoomEvent, type RoomCommand, type RoomEvent, type RoomMember } from './engine/room-protocol.js';
+export { TranscriptCheck } from './verify/check.js';
 export { TrustStore, type Pin } from './engine/trust-store.js';

@@ -8,21 +8,27 @@ import { dial } from './engine/dial.js';
 import { Engine } from './engine/engine.js';
 import { Asking } from './asking.js';
 import { readOptions } from './options.js';
+import { registerAccount } from './register.js';
 import { runJsonLines } from './ui/json-lines/json-lines.js';
+import { verify } from './verify/main.js';
 import { runTerminal } from './ui/terminal/index.js';
 
 /** Exit statuses that are not those of every program here. */
-export const statuses: Readonly<Partial<Record<ErrorCode, number>>> = { 'cannot-connect': 3, 'bad-certificate': 4 };
+export const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
+  'cannot-connect': 3, 'bad-certificate': 4, 'refused': 4, 'name-taken': 4, 'unasked': 4,
+};
 
 /** `node client`: from its arguments to its exit status. Throws MessageAppError. */
 export async function main(argv: readonly string[]): Promise<number> {
+  if (argv[0] === 'verify') return verify(argv.slice(1), (line) => console.log(line));
   const options = await readOptions(argv);
   if (!options) return 0;
   const username = checkUsername(options.user ?? await askUsername());
-  const { credentials, trust } = await readCredentials(username, options);
+  if (options.register) return registerAccount(username, options);
+  const { credentials, trust, transcripts } = await readCredentials(username, options);
   const asking = new Asking(username, options);
   const engine = new Engine({
-    credentials, trust,
+    credentials, trust, transcripts,
     serverName: options.serverName,
     suites: options.suites,
     clock: systemClock,

@@ -1,6 +1,7 @@
 import yargs from 'yargs';
 import { UsageError } from '../common/errors.js';
 import { type Suite, suites } from '../common/crypto/suite.js';
+import { isEmail } from '../common/wire/email.js';
 import { DEFAULT_KEYS } from '../common/files/keys-folder.js';
 
 export interface ClientOptions {
@@ -18,6 +19,10 @@ export interface ClientOptions {
   readonly serverName: string;
   readonly suites: readonly Suite[];
   readonly json: boolean;
+  readonly register: boolean;
+  readonly email: string;
+  readonly invitation: string;
+  readonly setPassword: boolean;
   readonly didactic: boolean;
   readonly colour: boolean;
   readonly reconnectMs: number;
@@ -42,6 +47,10 @@ export async function readOptions(argv: readonly string[]): Promise<ClientOption
     .option('user', { alias: 'u', type: 'string', describe: 'Your username; asked for if it is not given' })
     .option('passphrase-file', { type: 'string', describe: 'File whose first line is the passphrase (or set MESSAGEAPP_PASSPHRASE)' })
     .option('password-file', { type: 'string', describe: 'File with the password of your account, if it has one (or set MESSAGEAPP_PASSWORD)' })
+    .option('register', { type: 'boolean', default: false, describe: 'Make a key and an account for it; then log in as usual' })
+    .option('email', { type: 'string', default: '', describe: 'With --register: an e-mail for the administrator' })
+    .option('invitation', { type: 'string', default: '', describe: 'With --register: the code that you were given' })
+    .option('set-password', { type: 'boolean', default: false, describe: 'With --register: a password beside the key' })
     .option('suite', { type: 'string', default: 'rsa,x25519', describe: 'Key exchanges to offer, the best first' })
     .option('json', { type: 'boolean', default: false, describe: 'Commands and events as lines of JSON, for programs; needs --user' })
     .option('didactic', { type: 'boolean', default: false, describe: 'Show the ephemeral key and the session secret: to learn, not to use' })
@@ -55,10 +64,13 @@ export async function readOptions(argv: readonly string[]): Promise<ClientOption
     .option('authority', { type: 'string', describe: 'Certificates of the authorities you believe (PEM), instead of ca.pem' })
     .option('known-keys', { type: 'string', describe: 'File of the keys of others that you have met' })
     .group(['user', 'passphrase-file', 'password-file', 'json', 'color', 'didactic'], 'You:')
+    .group(['register', 'email', 'invitation', 'set-password'], 'A new account:')
     .group(['suite', 'reconnect', 'server-name'], 'The connection:')
     .group(['keys', 'identity', 'private-key', 'certificate', 'authority', 'known-keys'], 'Files:')
     .example('$0 127.0.0.1 8081', 'asks for username and passphrase')
+    .example('$0 chat.example.org 8081 --register --authority ca.pem', 'makes an account, where the server allows it')
     .example('$0 127.0.0.1 8081 --json --user alice', 'speaks JSON lines, for a bot')
+    .example('$0 verify FILE', 'checks the transcript of a signed chat')
     .epilogue(DETAILS)
     .strictOptions()
     .version('2.0.0')
@@ -97,10 +109,19 @@ export async function readOptions(argv: readonly string[]): Promise<ClientOption
     serverName: given.serverName ?? host,
     suites: readSuites(given.suite),
     json: given.json,
+    register: given.register,
+    email: checkEmail(given.email),
+    invitation: given.invitation,
+    setPassword: given['set-password'],
     didactic: given.didactic,
     colour: given.color,
     reconnectMs: readSeconds(given.reconnect) * 1_000,
   };
+}
+
+function checkEmail(email: string): string {
+  if (email === '' || isEmail(email)) return email;
+  throw new UsageError('bad-argument', '--email takes an address like alice@example.org, of at most 100 bytes.');
 }
 
 function checkHost(host: string): string {

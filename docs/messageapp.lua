@@ -10,11 +10,11 @@ local CELL, CELL_HEADER, RECORD_HEADER = 4096, 8, 49
 local RECORD_AAD = 33
 local MAGIC, VERSION = 'MSGA', 2
 
-local types = { [1] = 'M1', [2] = 'M2', [3] = 'M3', [15] = 'refusal' }
+local types = { [1] = 'M1', [2] = 'M2', [3] = 'M3', [4] = 'R3', [15] = 'refusal' }
 local suites = { [1] = 'rsa', [2] = 'x25519' }
 local refusals = {
   [1] = 'malformed', [2] = 'no-common-suite', [3] = 'not-authenticated', [4] = 'already-logged-in', [5] = 'busy',
-  [6] = 'too-slow', [7] = 'closing',
+  [6] = 'too-slow', [7] = 'closing', [8] = 'no-registration',
 }
 
 local messageapp = Proto('messageapp', 'MessageApp')
@@ -36,6 +36,7 @@ local f = {
   certificates = ProtoField.uint8('messageapp.certificates', 'Certificates'),
   certificate = ProtoField.bytes('messageapp.certificate', 'Certificate'),
   ephemeral = ProtoField.bytes('messageapp.ephemeral_key', 'Ephemeral public key'),
+  spki = ProtoField.bytes('messageapp.public_key', 'Public key'),
   share = ProtoField.bytes('messageapp.key_share', 'Key share'),
   signature = ProtoField.bytes('messageapp.signature', 'Signature'),
   vector = ProtoField.uint16('messageapp.vector', 'Length'),
@@ -150,7 +151,7 @@ end
 
 --- @return the offset in `bytes` of the next cell that is surely one
 local function find_beginning(bytes)
-  local handshake = bytes:find(MAGIC .. '\2[\1\2\3\15]')
+  local handshake = bytes:find(MAGIC .. '\2[\1\2\3\4\15]')
   local at = 1
   while true do
     at = bytes:find(EIGHT_ZEROS .. '[\1-\16]', at)
@@ -287,6 +288,10 @@ local bodies = {
     signature,
   },
   M3 = { certificates, vector('Length of the key share', 2, 0, 512, bytes_of(f.share)), signature },
+  R3 = {
+    vector('Length of the public key', 2, 32, 600, bytes_of(f.spki)),
+    vector('Length of the key share', 2, 0, 512, bytes_of(f.share)), signature,
+  },
   refusal = {
     function(reader)
       reader.code = code(reader)
@@ -301,6 +306,7 @@ local summaries = {
   M1 = function(r) return (' %s, suites %s'):format(r.name or '?', r.suites or '?') end,
   M2 = function(r) return (' suite %s, %s'):format(r.suite or '?', r.certificates or '?') end,
   M3 = function(r) return (', %s'):format(r.certificates or '?') end,
+  R3 = function() return ', registers' end,
   refusal = function(r) return (' %s %s'):format(r.code or '?', refusals[r.code] or '') end,
 }
 
@@ -317,7 +323,7 @@ local function show_handshake(tvb, pinfo, tree, stream)
   local version_item = tree:add(f.version, tvb(4, 1))
   if version ~= VERSION then version_item:add_proto_expert_info(e.malformed, 'not version ' .. VERSION) end
   local type_item = tree:add(f.type, tvb(5, 1))
-  if not name then type_item:add_proto_expert_info(e.malformed, 'not M1, M2, M3 or a refusal') end
+  if not name then type_item:add_proto_expert_info(e.malformed, 'not M1, M2, M3, R3 or a refusal') end
   local length_item = tree:add(f.length, tvb(6, 2))
   if length > CELL - CELL_HEADER then length_item:add_proto_expert_info(e.malformed, 'longer than a cell') end
   if version ~= VERSION or not name then return 'handshake cell of unknown kind', nil end
@@ -441,7 +447,7 @@ end
 messageapp.dissector = dissect
 
 messageapp:register_heuristic('tcp', function(tvb, pinfo, tree)
-  if tvb:len() < CELL_HEADER or not tvb:raw(0, CELL_HEADER):find('^MSGA\2[\1\2\3\15][\0-\15]') then return false end
+  if tvb:len() < CELL_HEADER or not tvb:raw(0, CELL_HEADER):find('^MSGA\2[\1\2\3\4\15][\0-\15]') then return false end
   pinfo.conversation = messageapp
   dissect(tvb, pinfo, tree)
   return true

@@ -9,7 +9,7 @@ import { writeAtomically } from '../common/files/atomic-write.js';
 import { readBounded, shownPath } from '../common/files/bounded-read.js';
 import type { KeysFolder } from '../common/files/keys-folder.js';
 import { writePrivateKey } from '../common/files/private-key.js';
-import { makeFolder } from './folder-aside.js';
+import { makeFolder } from '../common/files/folder-aside.js';
 import type { Io } from './io.js';
 import { type Issuer, authorityExtensions, certificatePem, issue, spkiOfPrivate } from './issue.js';
 

@@ -5,6 +5,7 @@ import { harmless } from '../common/text/harmless.js';
 import { AUTHORITY_DAYS, AUTHORITY_NAME, AUTHORITY_VARIABLE } from './authority.js';
 import { enrol } from './commands/enrol.js';
 import { init } from './commands/init.js';
+import { INVITATION_DAYS, invite } from './commands/invite.js';
 import { passwd } from './commands/passwd.js';
 import { revoke } from './commands/revoke.js';
 import { server } from './commands/server.js';
@@ -110,13 +111,16 @@ export async function main(argv: readonly string[], io: Io = realIo): Promise<nu
         describe: `read it from the first line of this file; else ${PASSWORD_VARIABLE}, else the terminal`,
       }),
     (args) => passwd(args, io))
+    .command('invite', 'make a code with which one person can register', (y) => y
+      .option('days', { ...days(INVITATION_DAYS), describe: 'how long the code is valid' }),
+    (args) => invite(args, io))
     .example('$0 user alice', 'all that is needed to begin with')
     .example('$0 init --name "Example authority"', 'the authority first, under a passphrase of its own')
     .example('$0 server --host chat.example.org --host 192.0.2.7', 'a server that others dial')
     .example('$0 user bob --enrol certificate --type rsa', 'a user known by certificate')
     .example('$0 enrol alice alice-public.pem', 'a key made by alice herself')
     .epilogue(STATUSES)
-    .demandCommand(1, 1, `Say what to do: init, server, user, enrol, show, passwd or revoke. ${HELP}`)
+    .demandCommand(1, 1, `Say what to do: init, server, user, enrol, show, passwd, invite or revoke. ${HELP}`)
     .strict()
     .check((args) => {
       const lists = new Set(['_', 'host']);

@@ -9,7 +9,7 @@ import { shownPath } from '../common/files/bounded-read.js';
 import type { KeysFolder } from '../common/files/keys-folder.js';
 import { writePrivateKey } from '../common/files/private-key.js';
 import { issuerOf, makePair, readAuthority } from './authority.js';
-import { makeFolder } from './folder-aside.js';
+import { makeFolder } from '../common/files/folder-aside.js';
 import type { Io } from './io.js';
 import { certificatePem, issue, serverExtensions, spkiOfPrivate } from './issue.js';
 

@@ -5,6 +5,8 @@ export { relayLimits, type RelayLimits } from '../common/wire/limits.js';
 export { type Log, type LogEvent, type LogFields, makeLog } from './relay/log.js';
 export type { Enrolment, EnrolledUsers } from './relay/registry.js';
 export type { Material } from './relay/relay.js';
+export { type Accounts, AccountFiles, type NewAccount } from './accounts.js';
+export type { RegistrationOptions } from './relay/registration.js';
 export { type MaterialPaths, readMaterial } from './material.js';
 
 export interface ServerOptions extends Omit<RelayOptions, 'material'> {
@@ -39,7 +41,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       host: address.address,
       port: address.port,
       close: () => relay.close(),
-      reload: async () => relay.replace(await read()),
+      reload: async () => {
+        const begun = relay.now;
+        relay.replace(await read(), begun);
+      },
     };
   } catch (error) {
     await relay.close();

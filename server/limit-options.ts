@@ -51,6 +51,7 @@ export const limitOptions: { readonly [K in keyof RelayLimits]: LimitOption } = 
   readdMs: time('readd', 'after one is out of a room, before it may be added again'),
   knockMs: time('knock', 'before a room is told again that the same user asks to enter'),
   passwordMs: time('password', 'to answer the question for the password, or to register'),
+  registrations: number('registrations', 'tries to register, of one address in an hour'),
 };
 
 const entries = Object.entries(limitOptions) as [keyof RelayLimits, LimitOption][];

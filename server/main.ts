@@ -6,6 +6,7 @@ import type { Identity } from '../common/crypto/identity.js';
 import { type ErrorCode, MessageAppError } from '../common/errors.js';
 import { type RunningServer, startServer } from './library.js';
 import { type MaterialPaths, readMaterial } from './material.js';
+import { AccountFiles } from './accounts.js';
 import { type MainOptions, readOptions } from './options.js';
 import { type Log, makeLog } from './relay/log.js';
 import type { Material } from './relay/relay.js';
@@ -23,9 +24,10 @@ export async function main(args: readonly string[]): Promise<number> {
   process.stdout.removeAllListeners('error').on('error', () => undefined);
   const log = makeLog(options.log, systemClock, (line) => process.stdout.write(line));
   const paths = await existing(options);
-  const { host, port, limits, acceptCertificates, logWire } = options;
+  const { host, port, limits, acceptCertificates, logWire, registration: mode } = options;
+  const registration = mode === 'closed' ? undefined : { mode, accounts: new AccountFiles(paths.users) };
   const material = materialReader(paths, options);
-  const server = await startServer({ host, port, limits, acceptCertificates, logWire, log, material });
+  const server = await startServer({ host, port, limits, acceptCertificates, logWire, log, material, registration });
   return until(server, log);
 }
 

@@ -14,6 +14,7 @@ export interface MainOptions {
   readonly authorityNamed: boolean;
   readonly passphraseFile: string | undefined;
   readonly acceptCertificates: boolean;
+  readonly registration: 'closed' | 'invite' | 'open';
   readonly log: LogFormat;
   readonly logWire: boolean;
   readonly limits: RelayLimits;
@@ -34,6 +35,7 @@ interface Parsed {
   readonly users: string | undefined;
   readonly 'passphrase-file': string | undefined;
   readonly 'accept-certificates': boolean;
+  readonly registration: 'closed' | 'invite' | 'open';
   readonly log: LogFormat;
   readonly 'log-wire': boolean;
 }
@@ -74,6 +76,10 @@ const parser = () => yargs()
     'accept-certificates': {
       group: files, type: 'boolean', default: true, describe: 'Let in whoever brings a certificate of the authority',
     },
+    registration: {
+      group: files, choices: ['closed', 'invite', 'open'], requiresArg: true, default: 'closed',
+      describe: 'Who may enrol themselves: nobody, with an invitation (node keys invite), or anybody',
+    },
     log: {
       group: logging, choices: ['text', 'json'], requiresArg: true, default: 'text',
       describe: 'One line an event, as text or JSON',
@@ -112,6 +118,7 @@ function optionsFrom(parsed: Parsed): MainOptions {
     authorityNamed: parsed.authority !== undefined,
     passphraseFile: parsed['passphrase-file'],
     acceptCertificates: parsed['accept-certificates'],
+    registration: parsed.registration,
     log: parsed.log,
     logWire: parsed['log-wire'],
     limits: limitsFrom({ ...parsed }),

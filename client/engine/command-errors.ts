@@ -63,3 +63,12 @@ export function readAbout(
   if (!isUsername(username)) return { command };
   return ROOM_COMMANDS.includes(command) ? { command, room: username } : { command, username };
 }
+
+/** A command that cannot be done now. */
+export class CommandError extends Error {
+  constructor(readonly code: 'oneself' | 'exists' | 'no-conversation' | 'not-logged-in' | 'queue-full', message: string) {
+    super(message);
+  }
+}
+
+export const noChat = (peer: string) => new CommandError('no-conversation', `There is no chat with ${peer}.`);

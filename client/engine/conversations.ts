@@ -5,14 +5,15 @@ import { type Party, safetyNumber } from '../../common/crypto/safety-number.js';
 import type { Suite } from '../../common/crypto/suite.js';
 import { MessageAppError, TrustError } from '../../common/errors.js';
 import { endReasons, roles, type ServerPayload } from '../../common/wire/commands.js';
-import { CONTENT_MAX } from '../../common/wire/end-to-end.js';
 import type { Calls } from './calls.js';
 import { Conversation } from './conversation/conversation.js';
 import type { ConversationPorts, Ended } from './conversation/ports.js';
+import type { SigningEvents } from './conversation/signing.js';
 import { judge, type Judgement, readPeerKey } from './judge.js';
 import type { Credentials } from './login.js';
 import type { Emit, LeftReason, Trust } from './protocol.js';
 import type { Session } from './session.js';
+import type { Transcripts } from '../transcript/transcripts.js';
 import type { TrustStore } from './trust-store.js';
 
 /** What every conversation of this person shares. */
@@ -25,11 +26,13 @@ export interface Self {
   readonly clock: Clock;
   /** Keys that were refused and wait for the person's word: they outlive a connection. */
   readonly changed: Map<string, PublicIdentity>;
+  /** Where transcripts of signed conversations are kept. */
+  readonly transcripts?: Transcripts | undefined;
 }
 
 interface Open {
   readonly id: string;
-  readonly peer: Party & { readonly identity: PublicIdentity };
+  readonly peer: Party & { readonly identity: PublicIdentity; readonly certificates: readonly Buffer[] };
   readonly trust: Trust;
   readonly conversation: Conversation;
 }
@@ -69,8 +72,17 @@ export class Conversations {
     if (!open?.conversation.open) return fail('no-conversation', `There is no chat with ${username}.`);
     const bytes = Buffer.from(text, 'utf8');
     if (bytes.toString('utf8') !== text) return fail('malformed', 'This text is not well-formed Unicode.');
-    if (bytes.length > CONTENT_MAX) return fail('too-long', `A text has at most ${CONTENT_MAX} bytes, this one has ${bytes.length}: send it in parts.`);
+    const { textMax } = open.conversation;
+    if (bytes.length > textMax) return fail('too-long', `A text has at most ${textMax} bytes, this one has ${bytes.length}: send it in parts.`);
     if (!open.conversation.say({ id: own, bytes })) fail('queue-full', `Too many texts wait for ${username}: this one was not taken.`);
+  }
+
+  /** Proposes to sign, or agrees; declines. Throws UsageError 'not-now' where there is nothing to do. */
+  sign(username: string, how: 'sign' | 'decline'): boolean {
+    const open = this.#byPeer.get(username);
+    if (!open?.conversation.open) return false;
+    open.conversation[how]();
+    return true;
   }
 
   leave(username: string): boolean {
@@ -116,7 +128,7 @@ export class Conversations {
       const judgement = judge(this.self.trust.find(this.self.serverName, peer), key, certified);
       if (judgement.result === 'changed') return this.#refuseChanged(id, peer, key, judgement.pinned);
       this.self.changed.delete(peer);
-      this.#begin(id, role, { username: peer, fingerprint: key.fingerprint, identity: key }, judgement);
+      this.#begin(id, role, { username: peer, fingerprint: key.fingerprint, identity: key, certificates: introduction.certificates }, judgement);
     } catch (error) {
       if (!(error instanceof MessageAppError)) throw error;
       this.#refuse(id);
@@ -175,11 +187,12 @@ export class Conversations {
   }
 
   #begin(id: string, role: 'caller' | 'receiver', peer: Open['peer'], { result, compared }: Exclude<Judgement, { result: 'changed' }>): void {
-    const { credentials, suites, clock, pool, trust, serverName } = this.self;
-    const self = { username: credentials.username, fingerprint: credentials.identity.public.fingerprint, identity: credentials.identity };
+    const { credentials, suites, clock, pool, trust, serverName, transcripts } = this.self;
+    const { username, identity, certificates } = credentials;
+    const self = { username, fingerprint: identity.public.fingerprint, identity, certificates };
     const name = peer.username;
     const ports: ConversationPorts = {
-      id, role, self, peer, suites, clock,
+      id, role, self, peer, suites, clock, transcripts,
       ephemeral: (offered) => pool.take(offered),
       freshEphemeral: (offered) => pool.takeFresh(offered),
       submit: (lane, send) => this.session.submit(lane, send),
@@ -193,8 +206,10 @@ export class Conversations {
         event: 'chat', with: name, role, trust: result, compared, fingerprint: peer.fingerprint.toString('hex'),
         safetyNumber: safetyNumber(self, peer), suite: suite.name,
       }),
-      message: (text, sent) => this.emit({ event: 'message', with: name, text, sent }),
-      sent: (text) => this.emit({ event: 'sent', with: name, id: text }),
+      message: (text, sent, signed) => this.emit({ event: 'message', with: name, text, sent, ...mark(signed) }),
+      sent: (text, signed) => this.emit({ event: 'sent', with: name, id: text, ...mark(signed) }),
+      tooLong: (text) => this.emit({ event: 'error', code: 'too-long', with: name, id: text, text: 'This text is too long to be signed: send it in parts.' }),
+      signing: signingEvents(name, this.emit),
       delivered: (text) => this.emit({ event: 'delivered', with: name, id: text }),
       discarded: (text) => this.emit({ event: 'discarded', with: name, ...(text === undefined ? {} : { id: text }) }),
       renewed: () => this.emit({ event: 'renewed', with: name }),
@@ -226,6 +241,15 @@ export class Conversations {
     if (this.#endedIds.size > ENDED_MAX) this.#endedIds.delete(this.#endedIds.values().next().value!);
   }
 }
+
+const mark = (signed: boolean) => (signed ? { signed: true } as const : {});
+
+const signingEvents = (name: string, emit: Emit): SigningEvents => ({
+  requested: () => emit({ event: 'sign-request', with: name }),
+  refused: () => emit({ event: 'sign-refused', with: name }),
+  signed: (file) => emit({ event: 'signed', with: name, ...(file === undefined ? {} : { file }) }),
+  receipt: (own, other) => emit({ event: 'receipt', with: name, own, other }),
+});
 
 /** `exch` with reason 0 and no goodbye before it is not believed to be the peer's word. */
 const leftReasons: Readonly<Record<number, LeftReason>> = {

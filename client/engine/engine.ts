@@ -7,6 +7,7 @@ import { HandshakeError, MessageAppError, UsageError } from '../../common/errors
 import { checkUsername } from '../../common/wire/username.js';
 import { Connection, handlersOf } from './connection.js';
 import type { Self } from './conversations.js';
+import { CommandError, noChat } from './command-errors.js';
 import { type Credentials, type LoggedIn, logIn } from './login.js';
 import { Offers } from './offers.js';
 import type { Command, Emit, Event, ExitStatus, ServerInfo } from './protocol.js';
@@ -16,6 +17,7 @@ import { PasswordLate, RememberedPassword } from './password.js';
 import { isPassing, isSystemError, pauseBefore, statusFor } from './retry.js';
 import { Safety } from './safety.js';
 import { Session, WAITING_MAX } from './session.js';
+import { Transcripts } from '../transcript/transcripts.js';
 import type { TrustStore } from './trust-store.js';
 
 export interface EngineOptions {
@@ -32,6 +34,8 @@ export interface EngineOptions {
   readonly reconnectMs: number;
   /** Shows the ephemeral public key and the session secret of the login: only to see how it works. */
   readonly didactic?: boolean;
+  /** The folder for transcripts of signed conversations; without one none are kept. */
+  readonly transcripts?: string | undefined;
   /** Asks the person for the password, where the server does; asked once, and remembered until `closed`. */
   readonly password?: () => Promise<string>;
   /** Ephemeral RSA keys that are kept ready, so that accepting a chat waits for none. */
@@ -69,7 +73,8 @@ export class Engine {
   constructor(private readonly options: EngineOptions) {
     const { credentials, serverName, suites, trust, clock, poolKeys = 2 } = options;
     this.#pool = new EphemeralPool({ keys: poolKeys, clock });
-    this.#self = { credentials, serverName, suites, pool: this.#pool, trust, clock, changed: new Map() };
+    const transcripts = options.transcripts === undefined ? undefined : new Transcripts(options.transcripts);
+    this.#self = { credentials, serverName, suites, pool: this.#pool, trust, clock, changed: new Map(), transcripts };
     this.#safety = new Safety(this.#self, this.#emit);
     this.#password = new RememberedPassword(options.password);
     this.#offers = new Offers(clock, (peer) => this.#offerAgain(peer));
@@ -133,8 +138,12 @@ export class Engine {
         return calls.refuse(command.with);
       case 'say':
         return conversations.say(command.with, command.text, command.id);
+      case 'sign':
+      case 'decline':
+        if (!conversations.sign(command.with, command.do)) throw noChat(command.with);
+        return;
       case 'leave':
-        if (!conversations.leave(command.with)) throw new CommandError('no-conversation', `There is no chat with ${command.with}.`);
+        if (!conversations.leave(command.with)) throw noChat(command.with);
     }
   }
 
@@ -274,14 +283,9 @@ export class Engine {
     this.#offers.clear();
     this.#password.forget();
     void this.#pool.close();
-    this.#emit({ event: 'closed', status, text } satisfies Event);
-  }
-}
-
-/** A command that cannot be done now. */
-class CommandError extends Error {
-  constructor(readonly code: 'oneself' | 'exists' | 'no-conversation' | 'not-logged-in' | 'queue-full', message: string) {
-    super(message);
+    const closed = () => this.#emit({ event: 'closed', status, text } satisfies Event);
+    if (this.#self.transcripts) void this.#self.transcripts.settle().then(closed);
+    else closed();
   }
 }
 

@@ -84,7 +84,7 @@ export async function logIn(
   }
 }
 
-function refusedBy(body: Buffer): HandshakeError | WireError {
+export function refusedBy(body: Buffer): HandshakeError | WireError {
   const { code } = decode(refusal, body);
   return isRefusalCode(code) ? new RefusedError(code) : new WireError('malformed', `The server refuses with an unknown code, ${code}.`);
 }

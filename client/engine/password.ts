@@ -4,10 +4,11 @@ import type { ExchangeKeys } from '../../common/crypto/exchange.js';
 import { passwordBytes } from '../../common/crypto/password.js';
 import type { Secret } from '../../common/crypto/secret.js';
 import { HandshakeError, MessageAppError, UsageError, WireError } from '../../common/errors.js';
-import { keyBehindPassword, openMessage, openRecord, sealRecord } from '../../common/transport/single-record.js';
+import { keyBehindPassword, openRecord, type RecordPlace, sealRecord } from '../../common/transport/single-record.js';
 import { passAnswer, passQuestion, serverAtTheDoor } from '../../common/wire/account-commands.js';
 import { NOT_ACCEPTED } from '../../common/wire/bodies.js';
 import { errorCodes, serverCommands } from '../../common/wire/commands.js';
+import type { RawMessage } from '../../common/wire/record.js';
 import { closingText } from './command-errors.js';
 
 /** Gives the password: UTF-8, 1 to 200 bytes; it stays the giver's. Throws what the login is to end with. */
@@ -37,16 +38,19 @@ export class RememberedPassword {
   }
 }
 
-/** Whether record 0 is `pass`. What cannot be read is not: whoever takes records in says what is wrong with it. */
-export function asksForPassword(username: string, keys: ExchangeKeys, firstCell: Buffer): boolean {
+/** Whether record 0 is `pass`. */
+export const asksForPassword = (username: string, { responderToInitiator: key }: ExchangeKeys, cell: Buffer): boolean =>
+  firstIn(cell, { username, key, counter: 0n })?.command === 'pass';
+
+/** Looks at a record of one cell. What cannot be read is passed on: whoever takes records in says what is wrong. */
+function firstIn(cell: Buffer, place: RecordPlace): RawMessage | undefined {
   try {
-    const place = { username, key: keys.responderToInitiator, counter: 0n };
-    const { command, payload } = openMessage(place, firstCell, serverAtTheDoor);
-    if (command !== 'pass') return false;
-    decode(passQuestion, payload);
-    return true;
+    const [first, ...others] = openRecord(place, cell, serverAtTheDoor);
+    if (first!.command !== 'pass') return first;
+    decode(passQuestion, first!.payload);
+    return others.length === 0 ? first : undefined;
   } catch (fault) {
-    if (fault instanceof MessageAppError) return false;
+    if (fault instanceof MessageAppError) return undefined;
     throw fault;
   }
 }
@@ -83,9 +87,9 @@ export async function answerPassword(
 
 function refuseIfDismissed(username: string, keys: ExchangeKeys, cell: Buffer): void {
   const place = { username, key: keys.responderToInitiator, counter: 1n };
-  const [first] = openRecord(place, cell, serverCommands);
-  if (first!.command !== 'erro') return;
-  const { code } = decode(serverCommands.erro, first!.payload);
+  const first = firstIn(cell, place);
+  if (first?.command !== 'erro') return;
+  const { code } = decode(serverCommands.erro, first.payload);
   if (code === errorCodes.wrongPassword) throw new HandshakeError('not-authenticated', NOT_ACCEPTED);
   if (code === errorCodes.limit) throw new HandshakeError('refused', 'Too many tries of this password: wait a minute.');
   if (code === errorCodes.silence) throw new HandshakeError('too-slow', 'The password came too late.');

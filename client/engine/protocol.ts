@@ -8,6 +8,8 @@ import type { RoomCommand, RoomEvent } from './room-protocol.js';
 export type ChatCommand =
   | { readonly do: 'list'; readonly prefix?: string }
   | { readonly do: 'chat' | 'cancel' | 'accept' | 'refuse' | 'leave' | 'verify' | 'compared'; readonly with: string }
+  /** To sign: proposes it, or agrees to a proposal. */
+  | { readonly do: 'sign' | 'decline'; readonly with: string }
   | { readonly do: 'say'; readonly with: string; readonly text: string; readonly id?: string }
   | { readonly do: 'trust'; readonly with: string; readonly number: string }
   | { readonly do: 'certificate'; readonly with: string }
@@ -44,11 +46,21 @@ export type ChatEvent =
     readonly event: 'chat'; readonly with: string; readonly role: Role; readonly trust: Trust; readonly compared: boolean;
     readonly fingerprint: string; readonly safetyNumber: string; readonly suite: string;
   }
-  | { readonly event: 'message'; readonly with: string; readonly text: string; /** ms since 1970 */ readonly sent: number }
-  | { readonly event: 'sent' | 'delivered'; readonly with: string; readonly id: string }
+  | {
+    readonly event: 'message'; readonly with: string; readonly text: string; /** ms since 1970 */ readonly sent: number;
+    readonly signed?: true;
+  }
+  | { readonly event: 'sent'; readonly with: string; readonly id: string; readonly signed?: true }
+  | { readonly event: 'delivered'; readonly with: string; readonly id: string }
   /** With an id: one's own text came too late at the other side; without: one of theirs did here. */
   | { readonly event: 'discarded'; readonly with: string; readonly id?: string }
   | { readonly event: 'renewed'; readonly with: string }
+  /** The peer would like to sign from now on: agreed to by `sign`. Or it does not want to. */
+  | { readonly event: 'sign-request' | 'sign-refused'; readonly with: string }
+  /** Both have agreed; `file` is the transcript, where one is kept. */
+  | { readonly event: 'signed'; readonly with: string; readonly file?: string }
+  /** The peer has signed that it has the first `own` of one's own texts, and has said `other` itself. */
+  | { readonly event: 'receipt'; readonly with: string; readonly own: number; readonly other: number }
   | {
     readonly event: 'left'; readonly with: string; readonly reason: LeftReason; readonly by: 'me' | 'peer' | 'relay';
     /** Texts that were not sent, and texts that were sent and not known to have arrived. */

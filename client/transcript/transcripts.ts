@@ -1,6 +1,5 @@
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { LimitError, UsageError } from '../../common/errors.js';
 import { flushFolder } from '../../common/files/atomic-write.js';
 import { transcriptPath } from '../../common/files/keys-folder.js';

@@ -1,8 +1,10 @@
 import { decode, encode } from '../bytes/codec.js';
 import { HandshakeError, WireError } from '../errors.js';
-import { body1, body2, body2WithoutSignature, body3, body3WithoutSignature, NONCE } from '../wire/bodies.js';
+import {
+  body1, body2, body2WithoutSignature, body3, body3WithoutSignature, bodyR3, bodyR3WithoutSignature, NONCE,
+} from '../wire/bodies.js';
 import { ed25519Decoy } from './decoy.js';
-import type { Identity, PublicIdentity } from './identity.js';
+import { type Identity, publicIdentity, type PublicIdentity } from './identity.js';
 import { labels } from './labels.js';
 import { hkdfExpand, hkdfExtract, randomBytes, type Random, sha256 } from './node.js';
 import { Secret } from './secret.js';
@@ -71,7 +73,14 @@ export interface Answer {
 export async function answer(
   { t1, suites }: ExpectBody2,
   received: Buffer,
-  own: { readonly identity: Identity; readonly certificates: readonly Buffer[]; readonly random?: Random; readonly reveal?: Reveal | undefined },
+  own: {
+    readonly identity: Identity;
+    readonly certificates: readonly Buffer[];
+    /** The third message is R3 (part 12), with the key itself. */
+    readonly registers?: boolean;
+    readonly random?: Random;
+    readonly reveal?: Reveal | undefined;
+  },
   responder: FindKey,
 ): Promise<Answer> {
   const { signature, ...unsigned } = decode(body2, received);
@@ -87,9 +96,12 @@ export async function answer(
   own.reveal?.(unsigned.ephemeralKey, k.bytes);
 
   const t2 = sha256(t1, received);
+  const sign = (unsigned: Buffer) => own.identity.sign(signedText(labels.signedByInitiator, sha256(t2, unsigned)));
+  const key = { spki: own.identity.public.spki, share };
   const mine = { certificates: own.certificates, share };
-  const t3s = sha256(t2, encode(body3WithoutSignature, mine));
-  const body = encode(body3, { ...mine, signature: await own.identity.sign(signedText(labels.signedByInitiator, t3s)) });
+  const body = own.registers
+    ? encode(bodyR3, { ...key, signature: await sign(encode(bodyR3WithoutSignature, key)) })
+    : encode(body3, { ...mine, signature: await sign(encode(body3WithoutSignature, mine)) });
   return { body3: body, keys: deriveKeys(sha256(t2, body), k), suite };
 }
 
@@ -138,18 +150,46 @@ export async function respond(
  * the same. The ephemeral key is destroyed in any case.
  * Throws WireError 'malformed'; what `initiator` throws; HandshakeError 'bad-signature', 'bad-share'.
  */
-export function finish({ t2, ephemeral }: ExpectBody3, received: Buffer, initiator: FindKey, reveal?: Reveal): ExchangeKeys {
-  try {
+export function finish(expecting: ExpectBody3, received: Buffer, initiator: FindKey, reveal?: Reveal): ExchangeKeys {
+  return conclude(expecting, received, () => {
     const { signature, ...unsigned } = decode(body3, received);
-    const t3s = sha256(t2, encode(body3WithoutSignature, unsigned));
-    const signed = signedText(labels.signedByInitiator, t3s);
-    const signer = findOrDecoy(initiator, unsigned.certificates);
+    const find = () => initiator(unsigned.certificates);
+    return { signature, share: unsigned.share, unsigned: encode(body3WithoutSignature, unsigned), find };
+  }, reveal);
+}
+
+/** The same for R3 (part 12), which has its key with it. */
+export function finishRegistration(
+  expecting: ExpectBody3, received: Buffer,
+): { readonly keys: ExchangeKeys; readonly identity: PublicIdentity } {
+  let identity: PublicIdentity | undefined;
+  const keys = conclude(expecting, received, () => {
+    const { signature, ...unsigned } = decode(bodyR3, received);
+    const find = () => (identity = publicIdentity(unsigned.spki));
+    return { signature, share: unsigned.share, unsigned: encode(bodyR3WithoutSignature, unsigned), find };
+  });
+  return { keys, identity: identity! };
+}
+
+/** What a third message says, whichever it is. */
+interface Third {
+  readonly signature: Buffer;
+  readonly share: Buffer;
+  readonly unsigned: Buffer;
+  readonly find: () => PublicIdentity;
+}
+
+function conclude({ t2, ephemeral }: ExpectBody3, received: Buffer, read: () => Third, reveal?: Reveal): ExchangeKeys {
+  try {
+    const { signature, share, unsigned, find } = read();
+    const signed = signedText(labels.signedByInitiator, sha256(t2, unsigned));
+    const signer = findOrDecoy(find);
     const verified = signer.key.verify(signed, signature);
     if (signer.fault !== undefined || !verified) {
       ephemeral.openDecoy();
       throw signer.fault ?? new HandshakeError('bad-signature', 'The signature of the other side does not fit its key.');
     }
-    const k = ephemeral.open(unsigned.share);
+    const k = ephemeral.open(share);
     if (!k) throw new HandshakeError('bad-share', 'The key share of the other side does not open.');
     reveal?.(ephemeral.publicBytes, k.bytes);
     return deriveKeys(sha256(t2, received), k);
@@ -159,9 +199,9 @@ export function finish({ t2, ephemeral }: ExpectBody3, received: Buffer, initiat
 }
 
 /** A name that nobody has is checked like any other, with a key that fits no signature. */
-function findOrDecoy(find: FindKey, certificates: readonly Buffer[]): { key: PublicIdentity; fault?: unknown } {
+function findOrDecoy(find: () => PublicIdentity): { key: PublicIdentity; fault?: unknown } {
   try {
-    return { key: find(certificates) };
+    return { key: find() };
   } catch (fault) {
     return { key: ed25519Decoy(), fault };
   }

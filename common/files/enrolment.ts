@@ -11,6 +11,9 @@ import { readdir } from 'node:fs/promises';
 /** Windows takes a file of these names, whatever follows the dot, for a device. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
 
+/** What the server, or who keeps it, could be called. */
+const RESERVED = ['server', 'admin', 'root', 'system', 'messageapp', 'everyone', 'all'];
+
 /** What a name looks like: the grammar of usernames leaves only these to be mistaken for one another. */
 const LOOKS: ReadonlyMap<string, string> = new Map([['0', 'o'], ['1', 'l'], ['i', 'l']]);
 
@@ -23,8 +26,9 @@ export function looksLike(name: string): string {
  * 'bad-name' for one that is no username, begins with a hyphen or is a device, TrustError 'revoked' for a
  * revoked one, and TrustError 'name-taken' for one that is taken or that people could mistake for one that is
  * (or was).
+ * @param open people enrol themselves: names that others would believe are not given away
  */
-export function checkNewName(name: string, enrolled: Iterable<string>, revoked: Revoked): void {
+export function checkNewName(name: string, enrolled: Iterable<string>, revoked: Revoked, open = false): void {
   checkUsername(name);
   if (name.startsWith('-')) {
     throw new UsageError(
@@ -44,6 +48,10 @@ export function checkNewName(name: string, enrolled: Iterable<string>, revoked: 
       'revoked',
       `The name ${name} was revoked on ${before.date}, and names are not given twice. Choose another.`,
     );
+  }
+  const reserved = RESERVED.find((each) => looksLike(each) === looksLike(name));
+  if (open && reserved !== undefined) {
+    throw new TrustError('name-taken', `The name ${name} is not given away: people would believe it. Choose another.`);
   }
   for (const other of enrolled) checkApart(name, other, 'enrolled');
   for (const { username } of revoked.list) checkApart(name, username, 'revoked');
@@ -80,8 +88,8 @@ export async function enrolledNames(users: string): Promise<string[]> {
 }
 
 /** Like checkNewName, against what the folder `users` holds now. */
-export async function checkNewNameIn(users: string, name: string): Promise<void> {
-  checkNewName(name, await enrolledNames(users), await readRevoked(revokedPath(users)));
+export async function checkNewNameIn(users: string, name: string, open = false): Promise<void> {
+  checkNewName(name, await enrolledNames(users), await readRevoked(revokedPath(users)), open);
 }
 
 /**
@@ -92,6 +100,7 @@ export function entryText(
   { username, identity, certificates }: EnrolledUser,
   date: Date,
   how: string,
+  email = '',
 ): string {
   const blocks = certificates.length > 0
     ? certificates.map((der) => writePem('CERTIFICATE', der))
@@ -101,17 +110,24 @@ export function entryText(
     `key          ${identity.kind}`,
     `fingerprint  ${showFingerprint(identity.fingerprint)}`,
     `enrolled     ${date.toISOString().slice(0, 10)} ${how}`,
+    ...(email === '' ? [] : [`${EMAIL}${email}`]),
     ...blocks,
   ].join('\n');
 }
 
+const EMAIL = 'e-mail       ';
+
+/** The e-mail in the text of an entry, if it has one: as it was given, so for a person only with `harmless`. */
+export const emailIn = (text: string): string | undefined =>
+  text.split('\n').find((line) => line.startsWith(EMAIL))?.slice(EMAIL.length);
+
 /** Writes an entry, mode 0644. Throws TrustError 'name-taken' if one came into being meanwhile. */
-export async function writeEntry(users: string, user: EnrolledUser, date: Date): Promise<void> {
+export async function writeEntry(users: string, user: EnrolledUser, date: Date, email = ''): Promise<void> {
   const how = user.certificates.length > 0 ? 'by certificate' : 'by public key';
   try {
     await writeAtomically(
       entryPath(users, user.username),
-      entryText(user, date, how),
+      entryText(user, date, how, email),
       { mode: 0o644, exclusive: true },
     );
   } catch (cause) {

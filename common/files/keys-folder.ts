@@ -53,6 +53,9 @@ export const entryPath = (users: string, name: string): string => join(users, `$
 /** Of a user who has a password beside the key. Throws UsageError 'bad-name'. */
 export const passwordPath = (users: string, name: string): string => join(users, `${checkUsername(name)}.password`);
 
+/** What lets people register: a file for each invitation, called after its hash. */
+export const invitationsFolder = (users: string): string => join(users, 'invitations');
+
 export const revokedPath = (users: string): string => join(users, 'revoked');
 
 export interface PrivateFolder {

@@ -1,6 +1,8 @@
 import { fixed, list8, mapped, struct, u16, u8, vec16, vec8, type Codec } from '../bytes/codec.js';
 import { WireError } from '../errors.js';
-import { CERTIFICATES_MAX, CERTIFICATE_BYTES_MAX, SIGNATURE_BYTES_MAX } from './limits.js';
+import {
+  CERTIFICATES_MAX, CERTIFICATE_BYTES_MAX, PUBLIC_KEY_BYTES_MAX, SIGNATURE_BYTES_MAX,
+} from './limits.js';
 import { usernamePart } from './username.js';
 
 /** The bodies of M1, M2, M3 and of a refusal (docs/PROTOCOL.md part 2); P1 to P3 and the renewal use the same. */
@@ -45,11 +47,19 @@ const body3Unsigned = {
 
 const signature = vec16('signature', { min: 1, max: SIGNATURE_BYTES_MAX });
 
+/** Registration, part 12: the key itself in the place of certificates. */
+const bodyR3Unsigned = {
+  spki: vec16('public key', { min: 32, max: PUBLIC_KEY_BYTES_MAX }),
+  share: body3Unsigned.share,
+};
+
 /** What the signature is over: the body up to, not including, the signature's length field. */
 export const body2WithoutSignature = struct('M2', body2Unsigned);
 export const body3WithoutSignature = struct('M3', body3Unsigned);
 export const body2 = struct('M2', { ...body2Unsigned, signature });
 export const body3 = struct('M3', { ...body3Unsigned, signature });
+export const bodyR3WithoutSignature = struct('R3', bodyR3Unsigned);
+export const bodyR3 = struct('R3', { ...bodyR3Unsigned, signature });
 
 /** The same for a wrong name, key or password: whoever guesses learns nothing from it. */
 export const NOT_ACCEPTED =
@@ -64,6 +74,7 @@ export const refusals = {
   5: { name: 'busy', text: 'The server is busy.' },
   6: { name: 'too-slow', text: 'The login took too long.' },
   7: { name: 'closing', text: 'The server is closing.' },
+  8: { name: 'no-registration', text: 'This server lets nobody register: ask its administrator for an account.' },
 } as const;
 
 export type RefusalCode = keyof typeof refusals;

@@ -5,7 +5,7 @@ import { CELL, CELL_BODY_MAX, CELL_HEADER } from './limits.js';
 export const MAGIC = Buffer.from('MSGA', 'latin1');
 export const VERSION = 2;
 
-export const cellTypes = { M1: 1, M2: 2, M3: 3, refusal: 15 } as const;
+export const cellTypes = { M1: 1, M2: 2, M3: 3, R3: 4, refusal: 15 } as const;
 export type CellType = keyof typeof cellTypes;
 
 /** @returns 4096 bytes */

@@ -1,3 +1,4 @@
+import { rest, text } from '../bytes/codec.js';
 import { WireError } from '../errors.js';
 import { isZero } from './cell.js';
 import { CONVERSATION, MESSAGE_HEADER } from './commands.js';
@@ -31,6 +32,9 @@ export const sealedLength = (cells: number): number => CELL * cells - RECORD_HEA
 export const contentMax = (cells: number): number => sealedLength(cells) - SEALED_HEADER - CONTENT_HEADER;
 
 export const CONTENT_MAX = contentMax(RECORD_CELLS_MAX);
+
+/** Content of type 1. */
+export const textContent = text(rest('text', { max: CONTENT_MAX }));
 
 /** The number of cells of an end-to-end record by its length, or undefined for a length that none has. */
 export function sealedCells(length: number): number | undefined {

@@ -88,6 +88,8 @@ export interface RelayLimits {
   readonly knockMs: number;
   /** To answer the question for the password, or to be registered: a person types. */
   readonly passwordMs: number;
+  /** Tries to register, of one address in an hour. */
+  readonly registrations: number;
 }
 
 export const relayLimits: RelayLimits = {
@@ -121,6 +123,7 @@ export const relayLimits: RelayLimits = {
   readdMs: 10_000,
   knockMs: 30_000,
   passwordMs: 60_000,
+  registrations: 20,
 };
 
 /** An ephemeral RSA key that has to serve several handshakes does so for this long from its first use. */

@@ -13,7 +13,7 @@ import { readPrivateKey, writePrivateKey } from '../../common/files/private-key.
 import {
   type PassphraseFiles, authorityPassphrase, hasAuthority, issuerOf, makeAuthority, makePair, readAuthority,
 } from '../authority.js';
-import { makeFolder } from '../folder-aside.js';
+import { makeFolder } from '../../common/files/folder-aside.js';
 import type { Io } from '../io.js';
 import { certificatePem, issue, spkiOfPrivate, userExtensions } from '../issue.js';
 import { hasServer, makeServer } from '../server-pair.js';

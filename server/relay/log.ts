@@ -9,7 +9,7 @@ export type LogFields = Readonly<Record<string, LogValue | undefined>>;
 
 /** What the relay writes. Events that a program may wait for keep their names. */
 export type LogEvent =
-  | 'listening' | 'connected' | 'refused' | 'unfinished' | 'logged-in' | 'logged-out' | 'takeover'
+  | 'listening' | 'connected' | 'refused' | 'unfinished' | 'logged-in' | 'registered' | 'logged-out' | 'takeover'
   | 'call' | 'accepted' | 'refused-call' | 'withdrawn' | 'no-answer' | 'conversation' | 'conversation-ended'
   | 'room' | 'room-entered' | 'room-change' | 'room-ended'
   | 'flood' | 'malformed' | 'cut' | 'pool-empty' | 'pool-failed' | 'record-in' | 'record-out'

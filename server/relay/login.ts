@@ -31,16 +31,15 @@ export interface LoggedIn {
  * The server's side of M1 to M3 (docs/PROTOCOL.md part 2). Throws WireError, HandshakeError, TrustError; and the reason
  * of `abort`, which this aborts itself at a deadline.
  * @param named is told the name that M1 claims
+ * @param m1 its body, where it has been read
  */
 export async function login(
-  socket: Duplex, context: LoginContext, abort: AbortController, named: (username: string) => void,
+  socket: Duplex, context: LoginContext, abort: AbortController, named: (username: string) => void, m1?: Buffer,
 ): Promise<LoggedIn> {
   const { limits, clock, pool, registry, identity, certificates } = context;
-
-  const cell1 = await within(limits.helloMs, socket, clock, abort);
   const { body2, expecting, username, suite } = await respond({
     t0: loginTranscript(),
-    received: readCell(cell1, ['M1']).body,
+    received: m1 ?? await firstBody(socket, context, abort),
     named: true,
     ephemeral: (offered) => pool.take(offered),
     certificates,
@@ -71,6 +70,13 @@ export async function login(
   } finally {
     expecting.ephemeral.destroy();
   }
+}
+
+/** The body of M1, if it comes in time. */
+export async function firstBody(
+  socket: Duplex, { limits, clock }: Pick<LoginContext, 'limits' | 'clock'>, abort: AbortController,
+): Promise<Buffer> {
+  return readCell(await within(limits.helloMs, socket, clock, abort), ['M1']).body;
 }
 
 /** The next cell, if it comes in time. */

@@ -21,6 +21,14 @@ export interface RegistrySource {
   readonly acceptCertificates: boolean;
 }
 
+/** Enrolled while the server runs. */
+interface Added {
+  readonly user: Enrolment;
+  readonly password: Password | undefined;
+  /** By the clock. */
+  readonly at: number;
+}
+
 /** What says who may log in with which key (docs/PROTOCOL.md part 2, what the server checks in M3). */
 export class Registry {
   #source: RegistrySource;
@@ -28,6 +36,7 @@ export class Registry {
   /** Enrolled in memory, by a certificate; each lasts as long as its certificate verifies. */
   readonly #certified = new Map<string, Enrolment>();
   /** Names without their case, and fingerprints → the name that is enrolled so. */
+  #added: readonly Added[] = [];
   readonly #holders = new Map<string, string>();
 
   constructor(source: RegistrySource, private readonly clock: Clock) {
@@ -36,16 +45,53 @@ export class Registry {
     this.#noteHolders();
   }
 
-  /** Takes over what was read anew. An entry on disk wins against an enrolment in memory. */
-  replace(source: RegistrySource): void {
+  /**
+   * Takes over what was read anew. An entry on disk wins against an enrolment in memory.
+   * @param begun when reading began, by the clock: who was added since may not be in it
+   */
+  replace(source: RegistrySource, begun = Infinity): void {
+    this.#added = this.#added.filter(({ at }) => at >= begun);
     this.#source = source;
     this.#revokedNames = folded(source.users.revokedNames);
     const certified = [...this.#certified.values()];
     this.#certified.clear();
     this.#noteHolders();
+    this.#addLate();
     for (const enrolment of certified) {
       if (this.#otherHolder(enrolment) === undefined) this.enrol(enrolment);
     }
+  }
+
+  /**
+   * Whether somebody new may have this name and this key. Throws TrustError 'name-taken', also for one who came by
+   * certificate, or 'revoked'.
+   */
+  checkNew(user: Enrolment): void {
+    const fingerprint = user.identity.fingerprint.toString('hex');
+    if (this.#revokedNames.has(fold(user.username)) || this.#source.users.revokedFingerprints.has(fingerprint)) {
+      throw new TrustError('revoked', 'The name or the key is revoked.');
+    }
+    const holder = this.#enrolled(user.username)?.username ?? this.#otherHolder(user);
+    if (holder !== undefined) throw new TrustError('name-taken', 'The name or the key is taken.');
+  }
+
+  /** Takes in who was enrolled just now, until it is read from disk with all others. */
+  add(user: Enrolment, password: Password | undefined): void {
+    this.#added = [...this.#added, { user, password, at: this.clock.now() }];
+    this.#addLate();
+  }
+
+  /** What was added is not in what is read at the same time. */
+  #addLate(): void {
+    const { users: known } = this.#source;
+    const users = new Map(known.users);
+    const passwords = new Map(known.passwords);
+    for (const { user, password } of this.#added) {
+      users.set(user.username, user);
+      if (password) passwords.set(user.username, password);
+      this.#noteHolder(user);
+    }
+    this.#source = { ...this.#source, users: { ...known, users, passwords } };
   }
 
   #noteHolders(): void {

@@ -1,10 +1,12 @@
 import { type AddressInfo, createServer, isIPv6, type Server, type Socket } from 'node:net';
+import { decode } from '../../common/bytes/codec.js';
 import { type Clock, systemClock } from '../../common/clock.js';
 import type { Certificate } from '../../common/crypto/certificate.js';
 import { EphemeralPool } from '../../common/crypto/ephemeral-pool.js';
 import { wipeKeys } from '../../common/crypto/exchange.js';
 import type { Identity } from '../../common/crypto/identity.js';
 import { HandshakeError, LimitError, MessageAppError, TrustError, WireError } from '../../common/errors.js';
+import { body1 } from '../../common/wire/bodies.js';
 import { relayLimits, type RelayLimits } from '../../common/wire/limits.js';
 import { Admission, type Ticket } from './admission.js';
 import { Dismissed } from './dismissed.js';
@@ -13,10 +15,11 @@ import type { Hub } from './hub.js';
 import { listen } from './listen.js';
 import { LocalSwitchboard } from './local-switchboard.js';
 import { type Log, silentLog } from './log.js';
-import { type LoggedIn, login, refusalFor } from './login.js';
+import { firstBody, type LoggedIn, login, refusalFor } from './login.js';
 import { type Caller, PasswordGate } from './password-gate.js';
 import { Queues } from './queues.js';
 import { Rates } from './rate.js';
+import { Registration, type RegistrationOptions } from './registration.js';
 import { refuse, turnAway } from './refuse.js';
 import { type EnrolledUsers, Registry } from './registry.js';
 import { Session } from './session.js';
@@ -37,11 +40,15 @@ export interface RelayOptions {
   readonly material: Material;
   /** Let users in by certificate who have no entry; true unless said. */
   readonly acceptCertificates?: boolean;
+  /** Let people enrol themselves; nobody unless said. */
+  readonly registration?: RegistrationOptions | undefined;
   readonly limits?: Partial<RelayLimits>;
   readonly clock?: Clock;
   readonly log?: Log;
   readonly logWire?: boolean;
 }
+
+const NO_REGISTRATION = 8;
 
 /** A connection that was let in. */
 interface Guest {
@@ -58,6 +65,7 @@ export class Relay {
   readonly #pool: EphemeralPool;
   readonly #registry: Registry;
   readonly #gate: PasswordGate;
+  readonly #registration: Registration | undefined;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
   readonly #handshakes = new Set<AbortController>();
@@ -67,14 +75,16 @@ export class Relay {
   #closing = false;
 
   constructor(options: RelayOptions) {
-    const { material, acceptCertificates = true, clock = systemClock, log = silentLog, logWire = false } = options;
+    const { material, acceptCertificates = true, clock = systemClock, log = silentLog, logWire = false, registration } = options;
     const limits = { ...relayLimits, ...options.limits };
     this.#material = material;
     this.#acceptCertificates = acceptCertificates;
     this.#registry = new Registry({ ...material, acceptCertificates }, clock);
     this.#admission = new Admission(limits, clock);
     this.#pool = new EphemeralPool({ keys: limits.poolKeys, clock, log });
-    this.#gate = new PasswordGate(limits, clock, new HashQueue());
+    const hashes = new HashQueue();
+    this.#gate = new PasswordGate(limits, clock, hashes);
+    this.#registration = registration && new Registration(registration, hashes, { limits, clock });
     this.#hub = {
       limits, clock, log, logWire,
       rates: new Rates(limits, clock),
@@ -123,8 +133,14 @@ export class Relay {
     let username: string | undefined;
     this.#handshakes.add(abort);
     try {
-      const known = await login(socket, context, abort, (name) => (username = name));
-      const user = await this.#askPassword({ socket, abort, address: from.address }, known);
+      const m1 = await firstBody(socket, context, abort);
+      const caller = { socket, abort, address: from.address };
+      if (decode(body1, m1).username === '') {
+        if (!this.#registration) return refuse(socket, this.#refuseRegistration(address), clock);
+        return log('registered', { username: await this.#registration.serve(caller, m1, context), address });
+      }
+      const known = await login(socket, context, abort, (name) => (username = name), m1);
+      const user = await this.#askPassword(caller, known);
       const session = Session.open(socket, user, this.#hub);
       if (session) {
         log('logged-in', { username, address, suite: user.suite, certificate: user.user.certificates.length > 0 });
@@ -150,6 +166,11 @@ export class Relay {
     }
   }
 
+  #refuseRegistration(address: string): number {
+    this.#hub.log('refused', { address, reason: 'no-registration' });
+    return NO_REGISTRATION;
+  }
+
   /** Who was revoked while the person typed does not come in. */
   async #askPassword(caller: Caller, known: LoggedIn): Promise<LoggedIn> {
     const { user } = known;
@@ -161,10 +182,15 @@ export class Relay {
     throw new TrustError('revoked', 'The user was revoked meanwhile.');
   }
 
+  /** By the clock: when reading anew begins. */
+  get now(): number {
+    return this.#hub.clock.now();
+  }
+
   /** Takes over what was read anew; whoever may not log in any more, or not with this key, is cut. */
-  replace(material: Material): void {
+  replace(material: Material, begun?: number): void {
     this.#material = material;
-    this.#registry.replace({ ...material, acceptCertificates: this.#acceptCertificates });
+    this.#registry.replace({ ...material, acceptCertificates: this.#acceptCertificates }, begun);
     for (const session of this.#sessions) if (!this.#mayStay(session)) session.end('revoked');
     this.#hub.log('reloaded');
     this.#logUsers();

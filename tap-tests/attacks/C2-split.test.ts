@@ -86,7 +86,7 @@ test('C2: what one half says and does in a round, given to the other', async (t)
 const steps = ['answer', 'commitments', 'share', 'contribution', 'contributions', 'tag'] as const;
 for (const step of steps) {
   test(`C2: ${step} of two rounds swapped while they run, also under the name of the other round`, async (t) => {
-    const own = await split(t, 40);
+    const own = await split(t, 60);
     const { onSaid } = own.board;
     const last = new Map<number, Buffer>();
     const swapped = new Set<number>();
@@ -126,4 +126,22 @@ test('C2: two lists: two members are added at once, and each half is told of one
   room.actor('alice').do({ do: 'say', room: ROOM, text: 'who reads this?' });
   await until('a word of warning', () => room.warnings(room.actor('user3')).includes('differ alice') || textsOf(room.actor('bob')).length > 0);
   t.same(textsOf(room.actor('user3')), []);
+});
+
+test('C2: two heads that name the same members: alice has signed both, and each half is told of one', async (t) => {
+  const { room, board } = await AttackedRoom.corrupt(t, { speed: 40, clients: ['alice', 'bob', 'user3', 'user4'] });
+  const head = readChange(ROOM, board.changes.at(-1)!);
+  const alice = await room.person('alice');
+  const said = await Promise.all(['bob', 'user3'].map(async (name) =>
+    nextChange(ROOM, head, knownAs('alice', alice), action.admin, knownAs(name, await room.person(name)), alice).bytes));
+  for (const { name } of room.actors) {
+    board.tell(name, { command: 'chng', body: said[halfOf(name)]! });
+    for (const command of ['away', 'here']) {
+      for (const other of ['bob', 'user4']) if (other !== name) board.tell(name, { command, from: other });
+    }
+  }
+  const before = room.actors.map((each) => eventsOf(each, 'secured').length);
+  await until('new keys', () => room.actors.every((each, at) => eventsOf(each, 'secured').length > before[at]!), 20_000);
+  for (const each of room.actors) t.same(eventsOf(each, 'secured').at(-1)!.members, HALVES[halfOf(each.name)], each.name);
+  alike(t, room);
 });

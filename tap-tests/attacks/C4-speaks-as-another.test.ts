@@ -20,16 +20,19 @@ function signedElsewhere(user3: RoomMember, alice: Person, where: RoomRecordFaul
 }
 
 const now = Date.now();
-const forgeries: [what: string, faults: (user3: RoomMember, alice: Person) => RoomRecordFaults][] = [
+type Forgery = (user3: RoomMember, alice: Person) => RoomRecordFaults;
+const elsewhere = (where: (user3: RoomMember) => RoomRecordFaults): Forgery => (user3, alice) =>
+  ({ time: now, ...signedElsewhere(user3, alice, { time: now, ...where(user3) }) });
+const forgeries: [what: string, faults: Forgery][] = [
   ['signed by oneself', () => ({})],
   ['signed by oneself, in the own name', () => ({ signedAs: 'user3' })],
   ['signed by nobody', () => ({ signature: () => randomBytes(64) })],
   ['with an empty signature', () => ({ signature: () => Buffer.alloc(0) })],
-  ['with a signature of another epoch', (user3, alice) => ({ time: now, ...signedElsewhere(user3, alice, { T: user3.epochs.at(-2)!.agreement.T, time: now }) })],
-  ['with a signature of another room', (user3, alice) => ({ time: now, ...signedElsewhere(user3, alice, { T: randomBytes(32), time: now }) })],
-  ['with a signature of another place', (user3, alice) => ({ time: now, ...signedElsewhere(user3, alice, { counter: 7n, time: now }) })],
-  ['with a signature of another time', (user3, alice) => ({ time: now, ...signedElsewhere(user3, alice, { time: now + 1 }) })],
-  ['with a signature of alice as user3', (user3, alice) => ({ time: now, ...signedElsewhere(user3, alice, { signedAs: 'user3', time: now }) })],
+  ['with a signature of another epoch', elsewhere((user3) => ({ T: user3.epochs.at(-2)!.agreement.T }))],
+  ['with a signature of another room', elsewhere(() => ({ T: randomBytes(32) }))],
+  ['with a signature of another place', elsewhere(() => ({ counter: 7n }))],
+  ['with a signature of another time', elsewhere(() => ({ time: now + 1 }))],
+  ['with a signature of alice as user3', elsewhere(() => ({ signedAs: 'user3' }))],
 ];
 
 test('C4: a member seals under the chain of another: the relay says who it was, and it is refused under that name', async (t) => {

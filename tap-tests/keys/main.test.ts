@@ -9,7 +9,7 @@ import { privateIdentity } from '../../common/crypto/identity.js';
 import { readPrivateKey } from '../../common/files/private-key.js';
 import { keysFolder, privateFolderOf } from '../../common/files/keys-folder.js';
 import { readUsers } from '../../common/files/users-folder.js';
-import { makeFolder } from '../../keys/folder-aside.js';
+import { makeFolder } from '../../common/files/folder-aside.js';
 import { main } from '../../keys/main.js';
 import { PASSPHRASE, certificatesIn, makeKeysFolder, passphraseFile, testIo } from '../support/authority.js';
 import { ed25519 } from '../support/certificate-maker.js';
@@ -155,7 +155,7 @@ test('show', async (t) => {
 test('what was typed wrongly is one clear sentence', async (t) => {
   const dir = t.testdir();
   for (const [argv, message] of [
-    [[], /^Say what to do: init, server, user, enrol, show or revoke/], [['frob'], /Unknown argument: frob/], [['user'], /need at least 1/],
+    [[], /^Say what to do: init, server, user, enrol, show, passwd, invite or/], [['frob'], /Unknown argument: frob/], [['user'], /need at least 1/],
     [['user', 'alice', '--typo'], /Unknown argument: typo/], [['user', 'alice', '--type', 'dsa'], /Invalid values.*type/],
     [['user', 'alice', '--days', '0'], /1 to 36500/], [['user', 'alice', '--days', 'x'], /1 to 36500/], [['user', 'alice', '--keys'], /Not enough arguments/],
     [['user', 'alice', '--keys', 'a', '--keys', 'b'], /--keys was given twice/], [['user', 'alice', 'bob'], /Unknown argument: bob/],

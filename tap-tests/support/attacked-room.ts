@@ -37,6 +37,10 @@ export class AttackedRoom {
   readonly actors: Actor[] = [];
   readonly clock;
 
+  get port(): number {
+    return this.place.port;
+  }
+
   private constructor(t: Test, private readonly place: Place, speed: number) {
     this.clock = fastClock(speed);
     const pump = setInterval(() => this.crowd.members.forEach((each) => each.pump()), 2);
@@ -127,7 +131,8 @@ export class AttackedRoom {
     for (const each of among) each.do({ do: 'say', room: ROOM, text: `${text} of ${each.name}` });
     for (const reader of among) {
       const due = among.filter((each) => each !== reader).map(({ name }) => `${name}: ${text} of ${name}`);
-      await until(`${due} for ${reader.name}, who has ${JSON.stringify(reader.events.slice(-8))}`, () => due.every((each) => textsOf(reader).includes(each)), ms);
+      await until(`${due} for ${reader.name}`, () => due.every((each) => textsOf(reader).includes(each)), ms)
+        .catch((error: Error) => { throw new Error(`${error.message}, who has ${JSON.stringify(reader.events.slice(-8))}`); });
     }
   }
 

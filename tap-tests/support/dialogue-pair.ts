@@ -47,8 +47,15 @@ export function dialoguePair(clock = new ManualClock()) {
       forward: (payload) => void sealed.push(payload.subarray(9)),
       pin: async () => undefined,
       opened: () => undefined,
-      message: (text) => told.push(`text ${text}`),
-      sent: (id) => told.push(`sent ${id}`),
+      message: (text, _at, signed) => told.push(`${signed ? 'signed ' : ''}text ${text}`),
+      sent: (id, signed) => told.push(`${signed ? 'signed ' : ''}sent ${id}`),
+      tooLong: (id) => told.push(`too long ${id}`),
+      signing: {
+        requested: () => told.push('sign request'),
+        refused: () => told.push('sign refused'),
+        signed: () => told.push('signed'),
+        receipt: (own, other) => told.push(`receipt ${own} ${other}`),
+      },
       delivered: (id) => told.push(`delivered ${id}`),
       discarded: (id) => told.push(`discarded ${id ?? 'theirs'}`),
       renewed: () => told.push('renewed'),
@@ -57,7 +64,9 @@ export function dialoguePair(clock = new ManualClock()) {
       ended: () => told.push('ended'),
     };
     const channel = new Channel(ports.role, keys());
-    const dialogue = new Dialogue(ports, channel, { goodbye: () => told.push('goodbye'), failed: (error) => faults.push(error) });
+    const dialogue = new Dialogue(ports, channel, {
+      goodbye: () => told.push('goodbye'), failed: (error) => faults.push(error), unwritten: (error) => faults.push(error),
+    });
     const turn = () => tickets.shift()?.();
     return {
       dialogue, told, faults, sealed, turn,

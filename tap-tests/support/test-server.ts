@@ -1,6 +1,7 @@
 import type { Test } from 'tap';
 import { parseCertificate } from '../../common/crypto/certificate.js';
 import { type Identity, privateIdentity } from '../../common/crypto/identity.js';
+import type { Password } from '../../common/crypto/password.js';
 import { makeEd25519Pair } from '../../common/crypto/node.js';
 import type { RelayLimits } from '../../common/wire/limits.js';
 import { type Enrolment, type LogEvent, type LogFields, type Material, type RunningServer, type ServerOptions, startServer } from '../../server/library.js';
@@ -20,6 +21,7 @@ export class TestServer {
   /** The same keys for an attacker, who is not of this code. */
   readonly people = new Map<string, Person>();
   readonly identity = newIdentity();
+  readonly passwords = new Map<string, Password | 'damaged'>();
   readonly #revoked = new Set<string>();
   #running: RunningServer | undefined;
   #readable = true;
@@ -64,7 +66,7 @@ export class TestServer {
       identity: this.identity,
       certificates: [good.server()],
       authorities: [parseCertificate(good.authority())],
-      users: { users, revokedNames: this.#revoked, revokedFingerprints: new Set() },
+      users: { users, revokedNames: this.#revoked, revokedFingerprints: new Set(), passwords: this.passwords },
     };
   }
 

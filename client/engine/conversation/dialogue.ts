@@ -1,7 +1,8 @@
+import { decode } from '../../../common/bytes/codec.js';
 import type { Timer } from '../../../common/clock.js';
 import { counterBytes, type Opened } from '../../../common/crypto/ratchet.js';
 import { TrustError, WireError } from '../../../common/errors.js';
-import { contentTypes, type ContentType, kinds } from '../../../common/wire/end-to-end.js';
+import { contentTypes, type ContentType, kinds, textContent } from '../../../common/wire/end-to-end.js';
 import { RECEIPT_MS } from '../../../common/wire/limits.js';
 import { SIGNED_TEXT_MAX } from '../../../common/wire/signed.js';
 import type { Channel } from './channel.js';
@@ -173,7 +174,7 @@ export class Dialogue {
     switch (type) {
       case contentTypes.text:
         this.signing.checkUnsigned();
-        return late ? this.#discard(counter) : this.#show(readText(content), counter, sealedAt, false);
+        return late ? this.#discard(counter) : this.#show(decode(textContent, content), counter, sealedAt, false);
       case contentTypes.signedText: {
         const text = this.signing.open(content, late);
         return late ? this.#discard(counter) : this.#show(text, counter, sealedAt, true);
@@ -232,7 +233,10 @@ export class Dialogue {
    * signed takes its time, and the last receipt too.
    */
   settle(done: () => void): void {
-    const settled = () => (this.signing.signed ? void this.#signLast().finally(done) : done());
+    const settled = () => {
+      if (!this.signing.signed) return done();
+      void this.signing.close().then((receipt) => (this.#lastReceipt = receipt)).finally(done);
+    };
     const timer = this.ports.clock.after(SETTLE_MS, settled);
     this.#settled = () => {
       timer.cancel();
@@ -244,10 +248,6 @@ export class Dialogue {
   #settled: (() => void) | undefined;
 
   #lastReceipt: Buffer | undefined;
-
-  async #signLast(): Promise<void> {
-    this.#lastReceipt = await this.signing.close();
-  }
 
   #checkSettled(): void {
     if (!this.#settled || this.#outgoing.unconfirmed || (this.signing.signed && this.#nextText)) return;
@@ -291,9 +291,3 @@ export class Dialogue {
 const renewalTypes: readonly RenewalType[] = ['renewal1', 'renewal2', 'renewal3', 'renewal4'];
 
 const proposals: readonly Proposal[] = ['sign', 'agreed', 'declined'];
-
-function readText(content: Buffer): string {
-  const text = content.toString('utf8');
-  if (!Buffer.from(text, 'utf8').equals(content)) throw new WireError('malformed', 'A text is not UTF-8.');
-  return text;
-}

@@ -68,6 +68,7 @@ export class Signing {
   /** Texts of the other shown, and opened, since one's own last receipt. */
   #shown = 0;
   #opened = 0;
+  #begun = false;
   #closing = false;
 
   constructor(private readonly ports: SigningPorts) {}
@@ -152,19 +153,26 @@ export class Signing {
    * @param text the one at the front, if it may go
    */
   next(text: Buffer | undefined): Ready | undefined {
-    if (!this.#ready && !this.#working && !this.#closing) {
+    if (this.#begun && !this.#ready && !this.#working && !this.#closing) {
       if (this.#shown >= RECEIPT_TEXTS) this.#work(() => this.#signReceipt());
       else if (text) this.#work(() => this.#signText(text));
     }
     return this.#ready && (this.#ready.type === 'signedReceipt' || text) && !this.#closing ? this.#ready : undefined;
   }
 
-  /** Nothing more is signed but the last receipt. @returns its content, if one is due */
-  async close(): Promise<Buffer | undefined> {
+  /** Nothing more is signed but the last receipt. @returns its content, if one is due; the same each time */
+  close(): Promise<Buffer | undefined> {
     this.#closing = true;
+    return (this.#last ??= this.#signLast());
+  }
+
+  #last: Promise<Buffer | undefined> | undefined;
+
+  async #signLast(): Promise<Buffer | undefined> {
     await this.#working;
-    if (this.#opened === 0 || !this.signed) return undefined;
-    const receipt = await this.#signReceipt();
+    const waits = this.#ready?.type === 'signedReceipt' ? this.#ready : undefined;
+    if (this.#opened === 0 && !waits) return undefined;
+    const receipt = waits && this.#opened === 0 ? waits : await this.#signReceipt();
     receipt.sealed();
     return receipt.content;
   }
@@ -235,8 +243,9 @@ export class Signing {
     const [caller, receiver] = role === 'caller' ? [self, peer] : [peer, self];
     const transcript = transcripts?.begin(peer.username, this.#header, unwritten);
     this.#state = { at: 'signed', history: new SignedHistory(conversation, caller, receiver), transcript };
-    this.#working = transcript?.begun.then(() => {
-      this.#working = undefined;
+    this.#begun = transcript === undefined;
+    void transcript?.begun.then(() => {
+      this.#begun = true;
       this.ports.wake();
     });
     this.ports.entered();

@@ -80,7 +80,7 @@ export class Agreement {
     });
     this.#started = leader;
     leader.begin();
-    this.#deadline = clock.after(ROOM_ROUND_MS, () => run(() => this.#fail(this.own.username)));
+    this.#deadline = clock.after(ROOM_ROUND_MS, () => run(() => this.#expired(this.own.username)));
   }
 
   /** A round of one's own whose start has not come back. */
@@ -95,6 +95,7 @@ export class Agreement {
     if (!round || sender !== round.leader || !round.id.equals(body.subarray(0, round.id.length))) return;
     await this.#part(round, async () => {
       if (kind === 'done') return this.#done(round, body);
+      if (kind === 'commitments' && round instanceof Leader) this.#noteSilent(round);
       if (!(round instanceof Follower)) return;
       if (kind === 'commitments' && !round.commitments(body)) {
         this.#leftOut.add(this.own.username);
@@ -148,11 +149,14 @@ export class Agreement {
     }
     this.#clear();
     this.#led.set(sender, (this.#led.get(sender) ?? 0) + 1);
-    for (const name of this.membership.present) if (!opening.names.includes(name)) this.#leftOut.add(name);
+    for (const name of this.membership.present) {
+      if (opening.names.includes(name)) this.#leftOut.delete(name);
+      else this.#leftOut.add(name);
+    }
     this.#ask();
     const round = own ?? new Follower(this.#roundPorts(), sender, opening);
     this.#round = round;
-    this.#deadline = this.ports.self.clock.after(ROOM_ROUND_MS, () => this.ports.run(() => this.#fail(sender)));
+    this.#deadline = this.ports.self.clock.after(ROOM_ROUND_MS, () => this.ports.run(() => this.#expired(sender)));
     if (round instanceof Leader) return round.started();
     // Who is not invited waits until it is over.
     if (opening.names.includes(this.own.username)) await this.#part(round, () => round.answer());
@@ -180,7 +184,7 @@ export class Agreement {
   }
 
   /** Who was invited and has not answered. */
-  #noteSilent({ opening, names }: Follower): void {
+  #noteSilent({ opening, names }: Follower | Leader): void {
     for (const name of opening.names) if (!names.includes(name)) this.#leftOut.add(name);
   }
 
@@ -233,6 +237,15 @@ export class Agreement {
     if (out !== undefined) this.#leftOut.delete(out);
     if (out !== undefined && this.#round?.names.includes(out)) this.#fail(this.#round.leader === out ? out : undefined);
     else this.consider();
+  }
+
+  /** Nothing came of a round in time. Others may have its epoch, where one has sent the tag: then one enters anew. */
+  #expired(leader: string): void {
+    const { room, emit } = this.ports;
+    const text = `The members of ${room} did not agree on new keys in time. It is tried again.`;
+    emit({ event: 'warning', room, code: 'timed-out', text });
+    if (this.#round instanceof Follower && this.#round.concluded) return this.ports.enterAgain();
+    this.#fail(leader);
   }
 
   /** @param leader the one who is no candidate until there is an epoch */

@@ -24,6 +24,8 @@ export interface RoomPorts {
   readonly session: Pick<Session, 'send' | 'sendNow' | 'submit'>;
   readonly memory: Memory;
   readonly emit: Emit;
+  /** Leaves on this connection, and enters anew. */
+  enterAgain(): void;
   /** Runs a step behind those that wait: a room does one thing after another. */
   run(step: () => Promise<void> | void): void;
 }

@@ -41,9 +41,11 @@ export class Room {
   #caughtUp = false;
   #ended = false;
 
-  /** @param ended the room is not there any more; reason and texts were told */
-  constructor(ports: Omit<RoomPorts, 'run'>, private readonly ended: () => void) {
-    this.#ports = { ...ports, run: (step) => this.#run(step) };
+  /** @param ended the room is not there any more */
+  constructor(
+    ports: Omit<RoomPorts, 'run' | 'enterAgain'>, private readonly ended: (reason: RoomLeftReason, again: boolean) => void,
+  ) {
+    this.#ports = { ...ports, run: (step) => this.#run(step), enterAgain: () => this.#enterAgain() };
     const { credentials } = ports.self;
     const own = {
       username: credentials.username, fingerprint: credentials.identity.public.fingerprint,
@@ -204,15 +206,24 @@ export class Room {
     this.#run(() => this.membership.refused(code));
   }
 
-  /** Over on this connection; keys are wiped. */
-  end(reason: RoomLeftReason, by: string): void {
+  #enterAgain(): void {
+    const { room, session } = this.#ports;
+    session.send('part', { room });
+    this.end('disconnected', this.#own, true);
+  }
+
+  /**
+   * Over on this connection; keys are wiped.
+   * @param again it is entered anew at once
+   */
+  end(reason: RoomLeftReason, by: string, again = false): void {
     if (this.#ended) return;
     this.#ended = true;
     this.#agreement.stop();
     const texts = this.talk.stop();
     if (reason !== 'disconnected') this.#ports.memory.wanted = false;
-    this.ended();
     this.#ports.emit({ event: 'left', room: this.#ports.room, reason, by, ...texts });
+    this.ended(reason, again);
   }
 }
 

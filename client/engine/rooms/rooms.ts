@@ -99,9 +99,11 @@ export class Rooms {
     const memory = this.memories.get(name)
       ?? { history: new History(name, this.#own), epoch: 0, t: Buffer.alloc(32), wanted: false, tries: 0 };
     const ports = { room: name, self, session, directory, memory, emit };
-    const room = new Room(ports, () => {
+    const room = new Room(ports, (reason, again) => {
       this.#rooms.delete(name);
-      if (!memory.wanted) this.memories.delete(name);
+      // Whoever leaves for safety remembers what was seen: the relay is not to go back behind it.
+      if (reason === 'left' || reason === 'removed') this.memories.delete(name);
+      if (again) this.#enter(name);
     });
     this.memories.set(name, memory);
     this.#rooms.set(name, room);

@@ -112,6 +112,11 @@ export abstract class Round {
     return this.#agreed.secrets.tags.get(username)!;
   }
 
+  /** One has the keys, and waits for the others. */
+  get concluded(): boolean {
+    return this.#agreed !== undefined;
+  }
+
   /** The leader says that all have the same. Throws TrustError 'differ' where they have not. */
   done(body: Buffer): Agreed {
     const { tags } = decode(doneBody, body);

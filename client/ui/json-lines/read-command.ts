@@ -12,6 +12,8 @@ const fields: Readonly<Record<ChatCommand['do'], readonly string[]>> = {
   leave: ['with'],
   verify: ['with'],
   compared: ['with'],
+  sign: ['with'],
+  decline: ['with'],
   say: ['with', 'text', 'id?'],
   trust: ['with', 'number'],
   certificate: ['with'],

@@ -1,4 +1,4 @@
-import type { ChatCommandName, CommandName } from './commands.js';
+import { type ChatCommandName, type CommandName, topics } from './commands.js';
 import type { Desk } from './desk.js';
 import { help } from './help.js';
 import type { EnginePort } from './io.js';
@@ -105,9 +105,16 @@ export class Actions {
     trust: (argument) => this.#trust(argument),
     cert: (argument) => this.#withPeer('cert', argument, (name) =>
       this.options.engine.do({ do: 'certificate', with: name })),
+    sign: (argument) => this.#replies.withOne('sign', argument, this.#signers, (name) =>
+      this.options.engine.do({ do: 'sign', with: name })),
+    decline: (argument) => this.#replies.withOne('decline', argument, this.#signers, (name) => {
+      this.options.engine.do({ do: 'decline', with: name });
+      if (this.options.desk.signing.asking.delete(name)) this.#replies.notice(`The chat with ${name} stays as it is: not signed.`);
+    }),
     help: (topic) => {
-      if (topic !== '' && topic !== 'rooms') return this.#replies.problem('There is /help, and /help rooms.');
-      this.options.print(help(this.options.screen.columns, topic === 'rooms' ? topic : undefined));
+      const page = topics.find((each) => each === topic);
+      if (topic !== '' && !page) return this.#replies.problem('There is /help, and /help rooms, /help signing.');
+      this.options.print(help(this.options.screen.columns, page));
     },
     quit: () => this.options.quit(),
   };
@@ -122,7 +129,8 @@ export class Actions {
     }
     const place = placeOf(front);
     screen.takeBack();
-    print([speech(now(), user, text, { own: true, to: desk.places.size > 1 ? keyOf(place) : '' })]);
+    const mark = 'with' in place ? desk.signing.mark(place.with, desk.signing.has(place.with)) : '';
+    print([speech(now(), user, text, { own: true, to: desk.places.size > 1 ? keyOf(place) : '', mark })]);
     engine.do({ do: 'say', ...place, text, id: texts.add(place, text) });
   }
 
@@ -173,6 +181,12 @@ export class Actions {
     desk.question = undefined;
     if (typed.trim().toLowerCase() === 'yes') engine.do({ do: 'trust', with: name, number });
     else this.#replies.notice(`The new key of ${name} is not approved; nothing was changed.`);
+  }
+
+  /** Who is meant by /sign and /decline without a name. */
+  get #signers(): Iterable<string> {
+    const { peer, signing } = this.options.desk;
+    return peer === undefined ? signing.asking : [peer];
   }
 
   #withPeer(word: string, argument: string, go: (name: string) => void): void {

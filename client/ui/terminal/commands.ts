@@ -2,7 +2,7 @@
 export type CommandName = ChatCommandName | RoomCommandName;
 export type ChatCommandName =
   | 'list' | 'chat' | 'accept' | 'refuse' | 'cancel' | 'switch' | 'back' | 'leave' | 'verify' | 'compared'
-  | 'trust' | 'cert' | 'help' | 'quit';
+  | 'trust' | 'cert' | 'sign' | 'decline' | 'help' | 'quit';
 export type RoomCommandName = 'join' | 'invite' | 'members' | 'remove' | 'admin';
 
 /** Whose names fit behind a command. */
@@ -12,6 +12,10 @@ export type NameKind =
   | 'chats'
   /** Rooms to enter; rooms one is in; who is in the room in front. */
   | 'rooms' | 'open' | 'members';
+
+/** Further pages of the help. */
+export const topics = ['rooms', 'signing'] as const;
+export type Topic = (typeof topics)[number];
 
 export interface CommandRow {
   /** At the server prompt, as whole words; the first is the one that is shown. */
@@ -23,8 +27,8 @@ export interface CommandRow {
   /** What may come behind it, as the help shows it; none: nothing. */
   readonly argument?: { readonly shown: string; readonly names: NameKind };
   readonly help: string;
-  /** In the help about rooms, and not on the first page. */
-  readonly topic?: 'rooms';
+  /** In the help about that, and not on the first page. */
+  readonly topic?: Topic;
 }
 
 export const commands: Readonly<Record<CommandName, CommandRow>> = {
@@ -79,6 +83,14 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     plain: ['cert'], slash: ['cert', 'certificate'], argument: { shown: 'bob', names: 'users' },
     help: 'the key of bob, before you call',
   },
+  sign: {
+    plain: [], slash: ['sign'], argument: { shown: '[bob]', names: 'chats' }, topic: 'signing',
+    help: 'propose to sign, or agree to it',
+  },
+  decline: {
+    plain: [], slash: ['decline'], argument: { shown: '[bob]', names: 'chats' }, topic: 'signing',
+    help: 'do not agree',
+  },
   join: {
     plain: ['join'], slash: ['join'], argument: { shown: 'kitchen', names: 'rooms' },
     help: 'enter a room, or make it',
@@ -100,8 +112,8 @@ export const commands: Readonly<Record<CommandName, CommandRow>> = {
     help: 'make bob an admin too',
   },
   help: {
-    plain: ['helpx', 'help'], slash: ['help', 'helpx'], argument: { shown: '[rooms]', names: 'topics' },
-    help: 'this page; the one about rooms',
+    plain: ['helpx', 'help'], slash: ['help', 'helpx'], argument: { shown: '[page]', names: 'topics' },
+    help: 'this page; pages: rooms, signing',
   },
   quit: {
     plain: ['exitx', 'exit', 'quit'], slash: ['quit'],

@@ -1,9 +1,11 @@
 import type { ChatEvent, Event } from '../../engine/protocol.js';
 import { isRoomEvent, type RoomEvent } from '../../engine/room-protocol.js';
+import { topics } from './commands.js';
 import type { Names } from './completion.js';
 import { Foreground } from './foreground.js';
 import { type Open, openPlaces, type Place } from './place.js';
 import { Rooms } from './rooms.js';
+import { SignedChats } from './signed-chats.js';
 
 export interface Changed {
   readonly old: string;
@@ -38,6 +40,7 @@ export class Desk extends Foreground {
   /** Open chats, and how many texts of each are unread. */
   readonly chats = new Map<string, number>();
   readonly rooms = new Rooms();
+  readonly signing = new SignedChats();
   readonly requests = new Set<string>();
   readonly calls = new Set<string>();
   readonly changed = new Map<string, Changed>();
@@ -56,7 +59,7 @@ export class Desk extends Foreground {
     return {
       users: [...this.#users, ...peers], requests, calls: [...this.calls], chats: [...this.places.keys()],
       peers: [...peers, ...members], changed: [...this.changed.keys()],
-      rooms: this.rooms.others, open: this.rooms.names, members, topics: ['rooms'],
+      rooms: this.rooms.others, open: this.rooms.names, members, topics,
     };
   }
 
@@ -87,7 +90,10 @@ export class Desk extends Foreground {
   take(event: Event, typing: boolean): Before {
     const before = this.#before(!isRoomEvent(event) && 'with' in event ? event.with : undefined);
     if (isRoomEvent(event)) this.#inRoom(event, typing);
-    else this.#told(event, before, typing);
+    else {
+      this.signing.take(event);
+      this.#told(event, before, typing);
+    }
     return before;
   }
 

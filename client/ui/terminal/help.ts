@@ -1,4 +1,4 @@
-import { type CommandName, commandNames, commands } from './commands.js';
+import { type CommandName, commandNames, commands, type Topic } from './commands.js';
 import { line, type Row } from './row.js';
 
 const PLAIN = 24;
@@ -7,10 +7,11 @@ const SLASH = 16;
 const TABLE_COLUMNS = 79;
 
 /** The pages of the help; each is one screen of 80 by 24. */
-export function help(columns: number, topic?: 'rooms'): Row[] {
+export function help(columns: number, topic?: Topic): Row[] {
   const table = columns >= TABLE_COLUMNS ? wide : narrow;
   const names = commandNames.filter((name) => commands[name].topic === topic);
   if (topic === undefined) return [...table(names), ...about];
+  if (topic === 'signing') return [...table(names), ...aboutSigning];
   return [...table(['join', ...names, 'leave', 'switch']), ...aboutRooms];
 }
 
@@ -28,6 +29,13 @@ const aboutRooms: readonly Row[] = [
   line('you chat, is called kitchen too. /verify, /compared, /trust and /cert take a'),
   line('name in a room. Who leaves comes back when invited again; /back and Ctrl-D lead'),
   line('to the server prompt and leave nothing.'),
+];
+
+const aboutSigning: readonly Row[] = [
+  line('A chat is not signed: nobody can prove to others who said what in it. Where'),
+  line('both agree, it is signed from then on, until it ends. Each keeps a transcript,'),
+  line('and whoever gets one can check it: node client verify FILE. The prompt says'),
+  line('"signed", and a word before a text says where that changes.'),
 ];
 
 function wide(names: readonly CommandName[]): Row[] {

@@ -90,6 +90,7 @@ class Face {
       now: this.#now(), before, didactic: this.options.didactic,
       user: this.options.user, inFront: this.#desk.isInFront(event),
       textOf: (id) => this.#texts.textOf(id),
+      markOf: (peer, signed) => this.#desk.signing.mark(peer, signed),
     }));
     this.#texts.take(event);
     // The number was approved because it had been compared.

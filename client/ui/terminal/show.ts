@@ -4,6 +4,7 @@ import type { Before } from './desk.js';
 import { notDone } from './not-done.js';
 import { aside, notice, problem, quotation, type Row, speech } from './row.js';
 import { left } from './show-left.js';
+import { signingRows } from './show-signed.js';
 import { showInRoom } from './show-room.js';
 import { connected, connectedAgain, didactic } from './show-server.js';
 import { certificate, changedKey, opened, safetyNumber } from './show-trust.js';
@@ -20,6 +21,8 @@ export interface Context {
   /** One's own texts. */
   textOf(id: string): string | undefined;
   readonly didactic: boolean;
+  /** The word before a text that is signed, or not, other than the one before. */
+  markOf(peer: string, signed: boolean): string;
 }
 
 const REOPENED = ' Open chats are offered again; requests are gone.';
@@ -52,8 +55,10 @@ const rows: { readonly [N in Name]: (event: Of<N>, context: Context) => Row[] } 
 
   chat: (event, { now, inFront }) => opened(now, event, inFront),
 
-  message: ({ with: name, text }, { now, inFront }) =>
-    [speech(now, name, text, { mark: inFront ? '' : 'not in front' })],
+  message: ({ with: name, text, signed = false }, { now, inFront, markOf }) => {
+    const marks = [inFront ? '' : 'not in front', markOf(name, signed)].filter((mark) => mark !== '');
+    return [speech(now, name, text, { mark: marks.join(', ') })];
+  },
 
   sent: () => [],
 
@@ -69,6 +74,8 @@ const rows: { readonly [N in Name]: (event: Of<N>, context: Context) => Row[] } 
     ]),
 
   renewed: ({ with: name }, { now }) => [notice(now, `New keys for the chat with ${name}.`, 'quiet')],
+
+  ...signingRows,
 
   left: (event, context) => left(event, context),
 

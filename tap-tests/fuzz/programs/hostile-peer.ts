@@ -137,6 +137,8 @@ export class HostilePeer {
     const [empty, text] = [Buffer.alloc(0), texts[random(4)]!];
     const fitting: Record<ContentType, Buffer> = {
       text, receipt: counter, goodbye: empty, discarded: counter,
+      sign: empty, agreed: empty, declined: empty, signedText: Buffer.concat([Buffer.alloc(17), Buffer.from([1, 0]), text]),
+      signedReceipt: Buffer.concat([Buffer.alloc(17), Buffer.from([1, 0])]),
       renewal1: body, renewal2: body, renewal3: body, renewal4: empty,
     };
     const all = Object.values(fitting);

@@ -20,7 +20,7 @@ const turn = () => new Promise(setImmediate);
 /** Codes that say that the program itself did not know what to do. */
 const UNEXPECTED = /did not expect|"failed"/;
 const before = { chat: true, calling: false, wasOnline: true };
-const context = { now: new Date(0), before, user: 'alice', inFront: true, didactic: false, textOf: () => undefined };
+const context = { now: new Date(0), before, user: 'alice', inFront: true, didactic: false, textOf: () => undefined, markOf: () => '' };
 
 /** What is wrong with an event, if anything is. */
 function faultOf(event: Event): string | undefined {

@@ -1,6 +1,7 @@
 import { type Codec, decode, encode } from '../../../common/bytes/codec.js';
 import {
-  body1, body2, body2WithoutSignature, body3, body3WithoutSignature, certificates, refusal,
+  body1, body2, body2WithoutSignature, body3, body3WithoutSignature, bodyR3, bodyR3WithoutSignature, certificates,
+  refusal,
 } from '../../../common/wire/bodies.js';
 import { clientCommands, conversationId, serverCommands } from '../../../common/wire/commands.js';
 import { CELL } from '../../../common/wire/limits.js';

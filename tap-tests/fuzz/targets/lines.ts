@@ -91,7 +91,7 @@ const shown: Target = {
     const events = everyEvent(text, input.length % 2 === 0 ? 'sixteen-letters-' : 'bob');
     const event = events[input.length % events.length]!;
     for (const columns of [20, 80, Infinity]) {
-      const made = show(event, { ...context, textOf: () => text });
+      const made = show(event, { ...context, markOf: () => '', textOf: () => text });
       const rows = made.flatMap((row) => render(row, columns, palette(true)));
       check(rows.length <= 20 * text.length + 100, 'rows without an end');
       for (const row of rows) checkRow(row, columns);

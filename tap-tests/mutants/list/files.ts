@@ -77,7 +77,7 @@ export const files: readonly Mutant[] = [
     ['the terminal shows a passphrase by itself', 'input.setRawMode?.(true);', ''],
     ['the terminal stays without echo', 'input.setRawMode?.(false);', ''],
   ]),
-  ...sabotage('keys/folder-aside.ts', F5, [
+  ...sabotage('common/files/folder-aside.ts', F5, [
     ['private folders are open to all', 'await mkdir(aside, { mode: 0o700 });', 'await mkdir(aside, { mode: 0o755 });'],
     ['what was made aside is left where it failed', 'await rm(aside, { recursive: true, force: true });', '', KEYS],
   ]),

@@ -62,7 +62,7 @@ test('what is no M1', async (t) => {
   t.equal(await sent(server, changed(CELL - 1, 1)), 1, 'padding');
   t.equal(await sent(server, writeCell('M1', Buffer.concat([hello(), Buffer.from([0])]))), 1, 'a byte left over');
   const unknown = encode(body1, { username: 'alice', suites: [77, 200], nonce: Buffer.alloc(32) });
-  t.equal(await sent(server, writeCell('M1', hello(''))), 1, 'an empty name');
+  t.equal(await sent(server, writeCell('M1', hello(''))), 8, 'an empty name registers');
   t.equal(await sent(server, writeCell('M1', unknown)), 2, 'no common suite');
   t.equal(server.events('refused').length, 8);
 });

@@ -8,7 +8,10 @@ import type { Message } from './records.js';
 import { until } from '../until.js';
 
 export const kind = { P1: 1, P2: 2, P3: 3, record: 4 } as const;
-export const type = { text: 1, receipt: 2, goodbye: 3, discarded: 4, renewal1: 16, renewal2: 17, renewal3: 18, renewal4: 19 } as const;
+export const type = {
+  text: 1, receipt: 2, goodbye: 3, discarded: 4, sign: 5, agreed: 6, declined: 7, signedText: 8, signedReceipt: 9,
+  renewal1: 16, renewal2: 17, renewal3: 18, renewal4: 19,
+} as const;
 export const SECURE = Buffer.from('CHAT IS SECURE!');
 export const NO_TEXT = Buffer.alloc(16);
 

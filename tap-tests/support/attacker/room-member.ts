@@ -30,6 +30,8 @@ export class RoomMember extends RoomReader {
   /** The own start has come back. */
   #begun: Leader | undefined;
   taking: Participant | undefined;
+  /** Secrets of the rounds that it took part in. */
+  readonly kept: Buffer[] = [];
   /** Rounds that it was refused or broke off. */
   readonly broken: Error[] = [];
   /** What is said behind a leave does not count, until the next epoch. */
@@ -191,6 +193,7 @@ export class RoomMember extends RoomReader {
   }
 
   #begin(agreement: Agreement): void {
+    this.kept.push(...this.taking?.secrets ?? [], agreement.PRK, agreement.T);
     this.earlier = this.epoch;
     this.epoch = new Epoch(agreement, this.name, this.person, (name) => this.keyOf(name));
     this.epochs.push(this.epoch);

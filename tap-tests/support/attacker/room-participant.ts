@@ -23,6 +23,8 @@ export class Participant {
   #C: Buffer = Buffer.alloc(0);
   #agreed: Agreed | undefined;
   #W: Buffer | undefined;
+  /** All that it has had in its hands, for whoever keeps everything. */
+  readonly secrets: Buffer[] = [];
   agreement: Agreement | undefined;
 
   /** Throws where the start does not fit. */
@@ -63,6 +65,7 @@ export class Participant {
     const fields = behindS(this.S, body);
     this.#agreed = this.#exchange.finish(fields.vec16(), this.setting.keyOf(this.leader));
     this.#W = openOnce(this.#agreed.toResponder, this.S, roomKind.share, fields.rest());
+    this.secrets.push(this.#W, this.#nonce, this.#agreed.toResponder, this.#agreed.toInitiator);
     if (!this.#list.length) throw new Error('a share before the commitments');
     const { own, person } = this.setting;
     const mine = writeRevealed([signContribution(this.#C, own, this.#nonce, person, this.faults)]);
@@ -75,6 +78,7 @@ export class Participant {
     const { room, own, keyOf } = this.setting;
     const plaintext = openOnce(this.#W!, this.S, roomKind.contributions, behindS(this.S, body).rest());
     const revealed = readRevealed(plaintext, this.#list.length);
+    this.secrets.push(...revealed.map(({ nonce }) => nonce));
     for (const [at, each] of this.faults.believesAll ? [] : this.#list.entries()) {
       checkRevealed(this.#C, each, revealed[at]!, keyOf(each.name));
     }

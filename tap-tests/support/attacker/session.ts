@@ -2,6 +2,7 @@ import { until } from '../until.js';
 import { CELL } from './cells.js';
 import { Fields, u16, u8, vec8 } from './bytes.js';
 import type { RecordFaults } from './faults.js';
+import { expand } from './primitives.js';
 import type { Line } from './line.js';
 import { type Message, Opener, Sealer } from './records.js';
 
@@ -60,6 +61,20 @@ export class Session {
     if (each.command === 'ping' && this.answersPings) this.say(message('pong', each.payload));
     if (this.onMessage) this.onMessage(each);
     else this.heard.push(each);
+  }
+
+  /** Both directions go on under the keys behind `pass` (part 12). */
+  behindPassword(): void {
+    for (const direction of [this.#sealer, this.#opener]) {
+      direction.key = expand(direction.key, 'MessageApp/2 password', 32);
+    }
+  }
+
+  /** Says a password where one was asked for. */
+  async sayPassword(password: string): Promise<void> {
+    await this.expect('pass');
+    this.say(message('pass', vec8(password)));
+    this.behindPassword();
   }
 
   /** Both directions go on with this counter, under the keys that they have. */

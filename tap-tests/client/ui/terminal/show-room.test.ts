@@ -12,7 +12,7 @@ import { foreignIn, hostile, visible } from '../../../support/hostile-texts.js';
 const before = { chat: true, calling: false, wasOnline: false };
 const context: Context = {
   now: new Date(2026, 10, 21, 12, 3), before, user: 'alice', inFront: true, textOf: (id) => `text of ${id}`,
-  didactic: true,
+  didactic: true, markOf: () => '',
 };
 const room = 'kitchen';
 

@@ -8,7 +8,7 @@ import { chatWith, leftBy, NUMBER, OTHER_NUMBER, ready } from '../../../support/
 
 const now = new Date(2026, 10, 21, 12, 3);
 const before = { chat: true, calling: false, wasOnline: false };
-const context: Context = { now, before, user: 'alice', inFront: true, textOf: (id) => `text of ${id}`, didactic: true };
+const context: Context = { now, before, user: 'alice', inFront: true, textOf: (id) => `text of ${id}`, didactic: true, markOf: () => '' };
 
 const text = (event: Event, more: Partial<Context> = {}, columns = Infinity) =>
   show(event, { ...context, ...more }).flatMap((row) => render(row, columns, palette(false))).join('\n');

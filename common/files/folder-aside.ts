@@ -1,8 +1,8 @@
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { randomBytes } from '../common/crypto/node.js';
-import { flushFolder } from '../common/files/atomic-write.js';
-import { forgetTemporary, noteTemporary, sweepBeside } from '../common/files/temporary.js';
+import { randomBytes } from '../crypto/node.js';
+import { flushFolder } from './atomic-write.js';
+import { forgetTemporary, noteTemporary, sweepBeside } from './temporary.js';
 
 /**
  * Fills a folder (mode 0700) aside and renames it, so that it is there whole or not at all. One that is there

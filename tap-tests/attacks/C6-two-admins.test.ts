@@ -1,0 +1,30 @@
+import { test } from 'tap';
+import { AttackedRoom, ROOM } from '../support/attacked-room.js';
+import { eventsOf, oneEpoch } from '../support/room-scene.js';
+import { until } from '../support/until.js';
+
+test('C6: two admins change the list at once, twenty times: both changes are made, and one epoch comes of it', async (t) => {
+  const room = await AttackedRoom.open(t, { clients: ['alice', 'bob', 'user3', 'user4'], others: ['user5'] });
+  const [alice, bob, user3] = room.actors;
+  alice!.do({ do: 'admin', room: ROOM, with: 'bob' });
+  await bob!.next('changed', ({ what }) => what === 'admin');
+  const changed = () => eventsOf(user3!, 'changed').length;
+  const user4 = room.actor('user4');
+  for (let n = 0; n < 20; n += 1) {
+    const [before, joined] = [changed(), eventsOf(user4, 'joined').length];
+    alice!.do({ do: n % 2 ? 'remove' : 'invite', room: ROOM, with: 'user5' });
+    bob!.do({ do: n % 2 ? 'invite' : 'remove', room: ROOM, with: 'user4' });
+    await until(`both of turn ${n}`, () => changed() === before + 2);
+    if (n % 2 === 0) continue;
+    user4.do({ do: 'join', room: ROOM });
+    await until('user4 is there', () => eventsOf(user4, 'joined').length > joined);
+  }
+  await oneEpoch(room.actors);
+  await room.chats('after all that');
+  const lists = await Promise.all(room.actors.map(async (each) => {
+    each.do({ do: 'members', room: ROOM });
+    return (await each.next('members')).members.map(({ name, admin }) => `${name}${admin ? '*' : ''}`).join(' ');
+  }));
+  t.same(new Set(lists).size, 1, lists[0]!);
+  t.same(room.actors.flatMap((each) => eventsOf(each, 'warning')), []);
+});
