@@ -106,7 +106,7 @@ end
 local function learn_port(stream, pinfo, number_of_type)
   local name = types[number_of_type]
   if name and stream.port == nil then
-    stream.port = (name == 'M1' or name == 'M3') and pinfo.dst_port or pinfo.src_port
+    stream.port = (name == 'M1' or name == 'M3' or name == 'R3') and pinfo.dst_port or pinfo.src_port
   end
 end
 
@@ -272,7 +272,7 @@ local chosen, code = number(f.suite, 1), number(f.refusal, 2)
 --- The fields of each body, in their order; one that is not there says nil.
 local bodies = {
   M1 = {
-    vector('Length of the username', 1, 1, 16, show_username),
+    vector('Length of the username', 1, 0, 16, show_username),
     vector('Number of suites', 1, 1, 16, show_suites),
     fixed(f.r1, 32),
   },

@@ -14,7 +14,7 @@ import type { Command, Emit, Event, ExitStatus, ServerInfo } from './protocol.js
 import { isRoomCommand } from './room-protocol.js';
 import type { Memories } from './rooms/rooms.js';
 import { PasswordLate, RememberedPassword } from './password.js';
-import { isPassing, isSystemError, pauseBefore, statusFor } from './retry.js';
+import { isPassing, pauseBefore, plainly, statusFor } from './retry.js';
 import { Safety } from './safety.js';
 import { Session, WAITING_MAX } from './session.js';
 import { Transcripts } from '../transcript/transcripts.js';
@@ -288,11 +288,6 @@ export class Engine {
     else closed();
   }
 }
-
-const plainly = (error: Error): string =>
-  error instanceof MessageAppError ? error.message
-    : isSystemError(error) ? `The connection to the server broke (${(error as NodeJS.ErrnoException).code}).`
-      : `The connection ended for a reason that this program did not expect (${error.name}).`;
 
 function serverInfo(name: string, certificate: Certificate): ServerInfo {
   return {

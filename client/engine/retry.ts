@@ -1,4 +1,4 @@
-import { HandshakeError, type MessageAppError, TrustError, UsageError, WireError } from '../../common/errors.js';
+import { HandshakeError, MessageAppError, TrustError, UsageError, WireError } from '../../common/errors.js';
 import { RefusedError } from './login.js';
 import type { ExitStatus } from './protocol.js';
 
@@ -35,3 +35,9 @@ export function statusFor(error: MessageAppError | Error, wasOnline: boolean): E
   if (error instanceof HandshakeError && error.code !== 'too-slow') return 4;
   return wasOnline ? 5 : 3;
 }
+
+/** Why a connection ended, as a person is told. */
+export const plainly = (error: Error): string =>
+  error instanceof MessageAppError ? error.message
+    : isSystemError(error) ? `The connection to the server broke (${(error as NodeJS.ErrnoException).code}).`
+      : `The connection ended for a reason that this program did not expect (${error.name}).`;

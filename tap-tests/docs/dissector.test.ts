@@ -301,7 +301,7 @@ const lies: Lie = {
   'a counter that jumps': ['client', [sealed('alice', 7n, 1), sealed('alice', 9n, 1)], ['8 was due']],
   'a counter from 2^64 on': ['client', [login(), sealed('alice', 2n ** 64n, 1)], ['2^64 or more']],
   'version 3': ['client', [forged(4, 3)], ['not version 2']],
-  'type 9': ['client', [forged(5, 9)], ['not M1, M2, M3 or a refusal']],
+  'type 9': ['client', [forged(5, 9)], ['not M1, M2, M3, R3 or a refusal']],
   'a body longer than a cell':
     ['client', [forged(6, 0x0f, 0xf9)], ['longer than a cell', '4048 bytes behind the last field']],
   'a name longer than the body':

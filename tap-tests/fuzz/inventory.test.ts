@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'tap';
+import * as accounts from '../../common/wire/account-commands.js';
 import * as bodies from '../../common/wire/bodies.js';
 import * as commands from '../../common/wire/commands.js';
 import * as changes from '../../common/wire/room-change.js';
@@ -31,6 +32,7 @@ const others: Readonly<Record<string, string>> = {
   'common/crypto/ratchet.ts readCounter': 'takes any 16 bytes',
   'common/files/bounded-read.ts readBounded': 'every file is read with it',
   'common/files/enrolment.ts checkNewNameIn': 'checkNewName is tried',
+  'common/files/password-file.ts readPasswords': 'parsePassword is tried',
   'common/wire/bodies.ts isRefusalCode': 'takes a number',
   'common/wire/cell.ts isZero': 'cells and contents are read with it',
   'keys/authority.ts readAuthority': 'certificates in PEM are tried',
@@ -67,7 +69,7 @@ test('what is said to be tried is there', async (t) => {
 const isCodec = (value: unknown): boolean => typeof (value as { read?: unknown } | null)?.read === 'function';
 
 test('every codec of bodies, commands and rooms is tried', async (t) => {
-  const modules = [bodies, commands, commands.clientCommands, commands.serverCommands, changes, rounds];
+  const modules = [accounts, bodies, commands, commands.clientCommands, commands.serverCommands, changes, rounds];
   const codecs = modules.flatMap((each) => Object.entries(each)).filter(([, value]) => isCodec(value));
   t.ok(codecs.length > 25);
   for (const [name, codec] of codecs) t.ok(tried.has(codec as never), name);

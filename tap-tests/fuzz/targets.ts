@@ -15,15 +15,16 @@ import { roomTargets } from './targets/rooms.js';
 import { streamTargets } from './targets/streams.js';
 import { terminalTargets } from './targets/terminal.js';
 import { textTargets } from './targets/texts.js';
+import { transcriptTargets, verifyTargets } from './targets/transcripts.js';
 
 /** What takes bytes or a text, and gives a value. */
 export const readers: readonly Target[] = [
   ...codecTargets, ...recordTargets, ...streamTargets, ...derTargets, ...keyTargets, ...certificateTargets,
-  ...exchangeTargets, ...nameTargets, ...textTargets, ...lineTargets, ...roomTargets,
+  ...exchangeTargets, ...nameTargets, ...textTargets, ...lineTargets, ...roomTargets, ...transcriptTargets,
 ];
 
 /** What reads from a file, a terminal or the command line. */
-export const places: readonly Target[] = [...fileTargets, ...terminalTargets, ...optionTargets];
+export const places: readonly Target[] = [...fileTargets, ...terminalTargets, ...optionTargets, ...verifyTargets];
 
 export const programs: readonly Target[] = [relayTarget, engineTarget];
 

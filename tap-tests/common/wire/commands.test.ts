@@ -91,7 +91,7 @@ test('a list holds 256 names and no more', async (t) => {
 
 test('numbers are those of the specification', async (t) => {
   t.equal(PAYLOAD_MAX, 65_479);
-  t.same(Object.values(errorCodes), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]);
+  t.same(Object.values(errorCodes), [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]);
   t.same(Object.values(endReasons), [0, 1, 2, 3]);
   t.equal(encode(clientCommands.frwd, { conversation, body: Buffer.alloc(PAYLOAD_MAX - 8, 1) }).length, PAYLOAD_MAX);
   t.throws(() => encode(clientCommands.frwd, { conversation, body: Buffer.alloc(PAYLOAD_MAX - 7) }), malformed);

@@ -1,5 +1,8 @@
 import { type Codec, decode, encode } from '../../../common/bytes/codec.js';
 import {
+  passAnswer, passQuestion, registered, registrationQuestion, registrationRequest,
+} from '../../../common/wire/account-commands.js';
+import {
   body1, body2, body2WithoutSignature, body3, body3WithoutSignature, bodyR3, bodyR3WithoutSignature, certificates,
   refusal,
 } from '../../../common/wire/bodies.js';
@@ -75,6 +78,10 @@ const names = 'common/wire/username.ts';
 const one1 = { username: 'alice', suites: [1, 2], nonce };
 const one2 = { certificates: [one, another], suite: 2, nonce, ephemeralKey: nonce, signature };
 const one3 = { certificates: [one, another], share: nonce, signature };
+const oneR3 = { spki: Buffer.alloc(44, 3), share: nonce, signature };
+const registration = {
+  username: 'alice', invitation: '01234-56789-abcde-fghjk', email: 'alice@example.org', password: Buffer.from('secret'),
+};
 const sixteen = [0, 255, ...Array.from({ length: 14 }, (_, at) => at + 1)];
 
 export const codecTargets: readonly Target[] = [
@@ -88,6 +95,13 @@ export const codecTargets: readonly Target[] = [
   codec('M2 without signature', body2WithoutSignature, [one2]),
   codec('M3 without signature', body3WithoutSignature, [one3]),
   codec('certificates', certificates, [[one], [], chain, [Buffer.alloc(3_500)]]),
+  codec('R3', bodyR3, [oneR3, { ...oneR3, share: Buffer.alloc(0), spki: Buffer.alloc(600) }]),
+  codec('R3 without signature', bodyR3WithoutSignature, [oneR3]),
+  codec('pass of a client', passAnswer, [{ password: Buffer.from('secret') }, { password: Buffer.alloc(200, 65) }]),
+  codec('pass of a server', passQuestion, [{ nothing: Buffer.alloc(0) }]),
+  codec('regi of a client', registrationRequest, [registration, { ...registration, invitation: '', email: '' }]),
+  codec('regi of a server', registrationQuestion, [{ invited: 0 }, { invited: 1 }]),
+  codec('regd', registered, [{ nothing: Buffer.alloc(0) }]),
   codec('refusal', refusal, [{ code: 5 }, { code: 0xffff }]),
   codec('username', username('name'), ['alice', 'A', 'sixteen-letters-'], [`${names} username`]),
   codec('username part', usernamePart('part'), ['al', '', 'sixteen-letters-'], [`${names} usernamePart`]),

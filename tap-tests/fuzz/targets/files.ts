@@ -9,6 +9,7 @@ import { givenPassphrase, terminal } from '../../../common/cli/passphrase.js';
 import { encryptPrivateKey, plainPrivateKey } from '../../../common/crypto/encrypted-key.js';
 import { privateIdentity, publicIdentity } from '../../../common/crypto/identity.js';
 import { entryText } from '../../../common/files/enrolment.js';
+import { parsePassword, passwordText } from '../../../common/files/password-file.js';
 import { readPrivateKey } from '../../../common/files/private-key.js';
 import { readRevoked } from '../../../common/files/revoked-list.js';
 import { readEntry, readUsers } from '../../../common/files/users-folder.js';
@@ -159,8 +160,24 @@ const passphraseFile = inFile({
   },
 });
 
+const hash = { cost: { N: 2 ** 14, r: 8, p: 1 }, salt: Buffer.alloc(16, 1), hash: Buffer.alloc(32, 2) };
+
+const password: Target = {
+  name: 'file of a password',
+  covers: ['common/files/password-file.ts parsePassword'],
+  errors: ['bad-file'], inputs: 5_000, max: 300, tokens: bytesOf(' ', '\n', '=', '0', '131072', '9999999', 'scrypt', '-'),
+  seeds: bytesOf(passwordText(hash), passwordText({ ...hash, cost: { N: 2 ** 17, r: 8, p: 1 } })),
+  run(input) {
+    const text = input.toString('latin1');
+    const { cost: { N, r, p }, ...read } = parsePassword(text);
+    check(128 * N * r <= 2 ** 28 && p <= 4 && N >= 2 ** 14, 'endless work');
+    same('a file', Buffer.from(text.trimEnd()), Buffer.from(passwordText({ cost: { N, r, p }, ...read }).trimEnd()));
+    return 'one';
+  },
+};
+
 export const fileTargets: readonly Target[] = [
   privateKey('private key', [plainPrivateKey(keys.alice), plainPrivateKey(keys.rsa)]),
   privateKey('private key under a passphrase', [await encrypted(keys.alice), await encrypted(keys.rsa)], PASSPHRASE),
-  trustStore, revoked, users, passphraseFile,
+  trustStore, revoked, users, passphraseFile, password,
 ];

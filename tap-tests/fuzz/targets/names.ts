@@ -1,4 +1,6 @@
 import { checkNewName, looksLike } from '../../../common/files/enrolment.js';
+import { readCode } from '../../../common/files/invitations.js';
+import { isEmail } from '../../../common/wire/email.js';
 import { addressBytes, showAddress } from '../../../common/crypto/server-name.js';
 import { checkUsername, isUsername } from '../../../common/wire/username.js';
 import { checkHost } from '../../../keys/server-pair.js';
@@ -89,4 +91,34 @@ const limit: Target = {
   },
 };
 
-export const nameTargets: readonly Target[] = [username, host, address, limit];
+const email: Target = {
+  name: 'e-mail',
+  covers: ['common/wire/email.ts isEmail'],
+  errors: [], inputs: 5_000, max: 120,
+  tokens: bytesOf('@', '\0', '\n', '\x1b[2J', ' ', '\u202e', 'é', '-----BEGIN PUBLIC KEY-----'),
+  seeds: bytesOf('alice@example.org', 'grüße@example.org', `${'a'.repeat(88)}@example.org`),
+  run(input) {
+    const text = input.toString('utf8');
+    if (!isEmail(text)) return 'none';
+    check(text.split('@').length === 2 && Buffer.byteLength(text) <= 100, 'an e-mail that is none');
+    check(!/[\s\0-\x1f\x7f-\x9f\u202e]/.test(text), 'a character that is none of a line');
+    return 'one';
+  },
+};
+
+const invitation: Target = {
+  name: 'code of an invitation',
+  covers: ['common/files/invitations.ts readCode'],
+  errors: [], inputs: 5_000, max: 60,
+  tokens: bytesOf('-', ' ', 'O', 'o', 'I', 'l', 'u', '\0', '/', '..', 'é', '\u212a'),
+  seeds: bytesOf('01234-56789-abcde-fghjk', 'ZYXWV TSRQP NMKJH GFEDC', 'oooooiiiiilllll00000'),
+  run(input) {
+    const code = readCode(input.toString('utf8'));
+    if (code === undefined) return 'none';
+    check(/^[0-9a-hjkmnp-tv-z]{20}$/.test(code), 'a code that is none');
+    check(readCode(code) === code && readCode(code.toUpperCase()) === code, 'a code that reads as another');
+    return 'one';
+  },
+};
+
+export const nameTargets: readonly Target[] = [username, host, address, limit, email, invitation];

@@ -34,4 +34,19 @@ export const clientRooms: readonly Mutant[] = [
     ['what a member does wrong is forgotten', 'epoch.distrusted.add(sender);', ''],
     ['nobody is told what did not arrive', "this.ports.emit({ event: 'undelivered'", "void ({ event: 'undelivered'"],
   ]),
+  ...sabotage('client/engine/rooms/agreement.ts', 'attacks/C6-racing-rounds.test.ts', [
+    ['a start for another list is taken', '&& sameBytes(head, history.hash ?? ZEROS)', ''],
+    ['a silent member is asked again and again',
+      "if (kind === 'commitments' && round instanceof Leader) this.#noteSilent(round);", '', 'attacks/C7-asks.test.ts'],
+    ['epochs may jump', '&& number > last && number <= (last === 0 ? EPOCH_MAX : last + EPOCHS_AHEAD)', '',
+      'attacks/C5-malformed.test.ts'],
+  ]),
+  ...sabotage('client/engine/rooms/rooms.ts', 'attacks/C1-strangers.test.ts', [
+    ['the relay may go back behind a list',
+      "if (reason === 'left' || reason === 'removed') this.memories.delete(name);", 'this.memories.delete(name);'],
+  ]),
+  ...sabotage('client/engine/rooms/follower.ts', 'attacks/C5-last-to-contribute.test.ts', [
+    ['nobody looks what others have committed to',
+      'for (const [at, username] of this.names.entries()) await this.check(username, all[at]!);', ''],
+  ]),
 ];

@@ -58,6 +58,15 @@ export class Initiator {
     this.body1 = this.#faults.body?.(1, body) ?? body;
   }
 
+  /** R3 in the place of M3 (part 12). */
+  register(body2: Buffer, spki: Buffer): { body3: Buffer; agreed: Agreed } {
+    const m2 = readM2(body2);
+    const { share, K } = encapsulate(m2.suite, m2.ephemeral, this.#faults.initiatorKey);
+    const t2 = sha256(this.#t1, body2);
+    const body3 = signedBody('initiator', t2, Buffer.concat([vec16(spki), vec16(share)]), this.party);
+    return { body3, agreed: agree(t2, body3, K, m2.suite) };
+  }
+
   /** @param serverSpki the key that M2 is signed with; `undefined` where one does not care. */
   answer(body2: Buffer, serverSpki?: Buffer): { body3: Buffer; agreed: Agreed; certificates: Buffer[] } {
     const m2 = readM2(body2);
