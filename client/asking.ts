@@ -3,12 +3,14 @@ import { UsageError } from '../common/errors.js';
 import type { ClientOptions } from './options.js';
 import type { Lend } from './ui/terminal/io.js';
 
+type Given = Pick<ClientOptions, 'json' | 'passwordFile'>;
+
 /** The password of an account, where the server asks for it: from a file, the environment, or the person. */
 export class Asking {
   /** Set by the face that holds the keyboard. */
   lend: Lend = (work) => work();
 
-  constructor(private readonly username: string, private readonly options: Pick<ClientOptions, 'json' | 'passwordFile'>) {}
+  constructor(private readonly username: string, private readonly options: Given) {}
 
   /** Throws UsageError 'no-passphrase', 'bad-file', 'interrupted'. */
   async ask(): Promise<string> {
@@ -22,6 +24,7 @@ export class Asking {
           + `environment as ${PASSWORD_VARIABLE}.`,
       );
     }
-    return this.lend(() => passphrase({ ...source, prompt: `Password of ${this.username}`, option: '--password-file' }));
+    const prompt = `Password of ${this.username}`;
+    return this.lend(() => passphrase({ ...source, prompt, option: '--password-file' }));
   }
 }

@@ -95,7 +95,8 @@ function report(username: string, { folder }: PrivateFolder, options: ClientOpti
   const where = options.identity === undefined ? '' : ` --identity ${shownPath(folder)}`;
   process.stdout.write(`${[
     `${username} is registered.`,
-    `  ${folder} is for ${username} alone: key.pem (under the passphrase), ca.pem. Keep a copy: nobody else has the key.`,
+    `  ${folder} is for ${username} alone: key.pem (under the passphrase), ca.pem.`,
+    '  Keep a copy: nobody else has the key.',
     `  fingerprint ${fingerprint}`,
     `  Log in: node client ${options.host} ${options.port} --user ${username}${where}`,
   ].join('\n')}\n`);

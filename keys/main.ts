@@ -1,9 +1,11 @@
 import yargs, { type Argv } from 'yargs';
+import { PASSWORD_VARIABLE } from '../common/cli/passphrase.js';
 import { type ErrorCode, MessageAppError, UsageError } from '../common/errors.js';
 import { DEFAULT_KEYS } from '../common/files/keys-folder.js';
 import { harmless } from '../common/text/harmless.js';
 import { AUTHORITY_DAYS, AUTHORITY_NAME, AUTHORITY_VARIABLE } from './authority.js';
 import { enrol } from './commands/enrol.js';
+import { exportUsers } from './commands/export.js';
 import { init } from './commands/init.js';
 import { INVITATION_DAYS, invite } from './commands/invite.js';
 import { passwd } from './commands/passwd.js';
@@ -11,7 +13,6 @@ import { revoke } from './commands/revoke.js';
 import { server } from './commands/server.js';
 import { show } from './commands/show.js';
 import { USER_DAYS, user } from './commands/user.js';
-import { PASSWORD_VARIABLE } from '../common/cli/passphrase.js';
 import { type Io, realIo } from './io.js';
 import { DEFAULT_HOSTS, SERVER_DAYS } from './server-pair.js';
 
@@ -114,13 +115,15 @@ export async function main(argv: readonly string[], io: Io = realIo): Promise<nu
     .command('invite', 'make a code with which one person can register', (y) => y
       .option('days', { ...days(INVITATION_DAYS), describe: 'how long the code is valid' }),
     (args) => invite(args, io))
+    .command('export', "print everybody's public keys and certificates, and no secrets", (y) => y,
+    (args) => exportUsers(args, io))
     .example('$0 user alice', 'all that is needed to begin with')
     .example('$0 init --name "Example authority"', 'the authority first, under a passphrase of its own')
     .example('$0 server --host chat.example.org --host 192.0.2.7', 'a server that others dial')
     .example('$0 user bob --enrol certificate --type rsa', 'a user known by certificate')
     .example('$0 enrol alice alice-public.pem', 'a key made by alice herself')
     .epilogue(STATUSES)
-    .demandCommand(1, 1, `Say what to do: init, server, user, enrol, show, passwd, invite or revoke. ${HELP}`)
+    .demandCommand(1, 1, `Say what to do: init, server, user, enrol, show, passwd, invite, export or revoke. ${HELP}`)
     .strict()
     .check((args) => {
       const lists = new Set(['_', 'host']);

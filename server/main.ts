@@ -10,9 +10,10 @@ import { AccountFiles } from './accounts.js';
 import { type MainOptions, readOptions } from './options.js';
 import { type Log, makeLog } from './relay/log.js';
 import type { Material } from './relay/relay.js';
+import { lockUsers } from './users-lock.js';
 
 /** Exit statuses besides the usual ones. */
-export const statuses: Readonly<Partial<Record<ErrorCode, number>>> = { 'cannot-listen': 3 };
+export const statuses: Readonly<Partial<Record<ErrorCode, number>>> = { 'cannot-listen': 3, 'not-now': 1 };
 
 const INTERRUPTED = 130;
 
@@ -27,8 +28,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const { host, port, limits, acceptCertificates, logWire, registration: mode } = options;
   const registration = mode === 'closed' ? undefined : { mode, accounts: new AccountFiles(paths.users) };
   const material = materialReader(paths, options);
+  const unlock = registration && await lockUsers(paths.users);
   const server = await startServer({ host, port, limits, acceptCertificates, logWire, log, material, registration });
-  return until(server, log);
+  return until(server, log).finally(() => unlock?.());
 }
 
 /** An authority's certificate that was named must be there; without one in its usual place, none is believed. */

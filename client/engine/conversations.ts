@@ -6,6 +6,7 @@ import type { Suite } from '../../common/crypto/suite.js';
 import { MessageAppError, TrustError } from '../../common/errors.js';
 import { endReasons, roles, type ServerPayload } from '../../common/wire/commands.js';
 import type { Calls } from './calls.js';
+import { noChat } from './command-errors.js';
 import { Conversation } from './conversation/conversation.js';
 import type { ConversationPorts, Ended } from './conversation/ports.js';
 import type { SigningEvents } from './conversation/signing.js';
@@ -77,12 +78,11 @@ export class Conversations {
     if (!open.conversation.say({ id: own, bytes })) fail('queue-full', `Too many texts wait for ${username}: this one was not taken.`);
   }
 
-  /** Proposes to sign, or agrees; declines. Throws UsageError 'not-now' where there is nothing to do. */
-  sign(username: string, how: 'sign' | 'decline'): boolean {
+  /** Proposes to sign, or agrees; declines. Throws CommandError, and UsageError 'not-now' where there is nothing to do. */
+  sign(username: string, how: 'sign' | 'decline'): void {
     const open = this.#byPeer.get(username);
-    if (!open?.conversation.open) return false;
+    if (!open?.conversation.open) throw noChat(username);
     open.conversation[how]();
-    return true;
   }
 
   leave(username: string): boolean {

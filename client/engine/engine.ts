@@ -10,12 +10,13 @@ import type { Self } from './conversations.js';
 import { CommandError, noChat } from './command-errors.js';
 import { type Credentials, type LoggedIn, logIn } from './login.js';
 import { Offers } from './offers.js';
-import type { Command, Emit, Event, ExitStatus, ServerInfo } from './protocol.js';
+import type { Command, Emit, Event, ExitStatus } from './protocol.js';
 import { isRoomCommand } from './room-protocol.js';
 import type { Memories } from './rooms/rooms.js';
 import { PasswordLate, RememberedPassword } from './password.js';
 import { isPassing, pauseBefore, plainly, statusFor } from './retry.js';
 import { Safety } from './safety.js';
+import { serverInfo } from './server-info.js';
 import { Session, WAITING_MAX } from './session.js';
 import { Transcripts } from '../transcript/transcripts.js';
 import type { TrustStore } from './trust-store.js';
@@ -140,8 +141,7 @@ export class Engine {
         return conversations.say(command.with, command.text, command.id);
       case 'sign':
       case 'decline':
-        if (!conversations.sign(command.with, command.do)) throw noChat(command.with);
-        return;
+        return conversations.sign(command.with, command.do);
       case 'leave':
         if (!conversations.leave(command.with)) throw noChat(command.with);
     }
@@ -287,15 +287,4 @@ export class Engine {
     if (this.#self.transcripts) void this.#self.transcripts.settle().then(closed);
     else closed();
   }
-}
-
-function serverInfo(name: string, certificate: Certificate): ServerInfo {
-  return {
-    name,
-    subject: certificate.subject.text,
-    issuer: certificate.issuer.text,
-    validFrom: certificate.notBefore.toISOString(),
-    validTo: certificate.notAfter.toISOString(),
-    fingerprint: certificate.publicKey.fingerprint.toString('hex'),
-  };
 }

@@ -17,16 +17,19 @@ export type AskPassword = () => Promise<Secret>;
 /** The person took longer than the server waited: at the next connection the password is there at once. */
 export class PasswordLate extends Error {}
 
+const nothingToSay = () =>
+  new UsageError('no-passphrase', 'The server asks for a password, and there is none here.');
+
 /** Asks a person once, and remembers it for when the connection is lost. */
 export class RememberedPassword {
   #password: Secret | undefined;
 
   constructor(private readonly question: (() => Promise<string>) | undefined) {}
 
-  /** Throws what the question throws; UsageError 'no-passphrase'; PasswordLate where the connection is gone meanwhile. */
+  /** Throws what the question throws; UsageError 'no-passphrase'; PasswordLate where the connection is gone. */
   async ask(stream: Duplex): Promise<Secret> {
     if (this.#password) return this.#password;
-    if (!this.question) throw new UsageError('no-passphrase', 'The server asks for a password, and there is none here.');
+    if (!this.question) throw nothingToSay();
     this.#password = passwordBytes(await this.question());
     if (stream.destroyed || stream.readableEnded || stream.readableLength > 0) throw new PasswordLate();
     return this.#password;
@@ -63,7 +66,7 @@ function firstIn(cell: Buffer, place: RecordPlace): RawMessage | undefined {
 export async function answerPassword(
   stream: Duplex, username: string, keys: ExchangeKeys, read: () => Promise<Buffer>, ask: AskPassword | undefined,
 ): Promise<{ keys: ExchangeKeys; firstCell: Buffer; counter: bigint }> {
-  if (!ask) throw new UsageError('no-passphrase', 'The server asks for a password, and there is none here.');
+  if (!ask) throw nothingToSay();
   const password = await ask();
   const payload = encode(passAnswer, { password: password.bytes });
   const sent = { username, key: keys.initiatorToResponder, counter: 0n };

@@ -8,7 +8,9 @@ import type { Suite } from '../../common/crypto/suite.js';
 import { HandshakeError, TrustError, UsageError, WireError } from '../../common/errors.js';
 import { readHandshakeCell } from '../../common/transport/cells.js';
 import { openRecord, sealRecord } from '../../common/transport/single-record.js';
-import { registered, registrationQuestion, registrationRequest, serverAtTheDesk } from '../../common/wire/account-commands.js';
+import {
+  registered, registrationQuestion, registrationRequest, serverAtTheDesk,
+} from '../../common/wire/account-commands.js';
 import { isRefusalCell, readCell, writeCell } from '../../common/wire/cell.js';
 import { errorCodes, serverCommands } from '../../common/wire/commands.js';
 import { refusedBy } from './login.js';
@@ -79,13 +81,15 @@ function readOutcome({ command, payload }: { command: string; payload: Buffer },
   if (command !== 'erro') throw new WireError('out-of-turn', 'The server said something else than regd.');
   const { code } = decode(serverCommands.erro, payload);
   if (code === errorCodes.nameTaken) {
-    throw new NotRegisteredError('name-taken', `The name ${username} is taken, or looks like one that is. Choose another.`);
+    const why = `The name ${username} is taken, or looks like one that is. Choose another.`;
+    throw new NotRegisteredError('name-taken', why);
   }
   if (code === errorCodes.badInvitation) {
     throw new NotRegisteredError('unasked', 'The invitation is not valid, or not any more. Ask for another.');
   }
   if (code === errorCodes.limit) {
-    throw new NotRegisteredError('unasked', 'The server takes no more registrations from here for now: try in an hour.');
+    const why = 'The server takes no more registrations from here for now: try in an hour.';
+    throw new NotRegisteredError('unasked', why);
   }
   if (code === errorCodes.silence) throw new HandshakeError('too-slow', 'The registration took too long.');
   throw new WireError('truncated', 'The server ended the registration.');

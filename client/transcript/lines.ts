@@ -1,7 +1,9 @@
 import { publicIdentity, type PublicIdentity } from '../../common/crypto/identity.js';
 import type { Signer } from '../../common/crypto/signed-text.js';
 import { WireError } from '../../common/errors.js';
-import { CERTIFICATE_BYTES_MAX, CERTIFICATES_MAX, PUBLIC_KEY_BYTES_MAX, SIGNATURE_BYTES_MAX } from '../../common/wire/limits.js';
+import {
+  CERTIFICATE_BYTES_MAX, CERTIFICATES_MAX, PUBLIC_KEY_BYTES_MAX, SIGNATURE_BYTES_MAX,
+} from '../../common/wire/limits.js';
 import { TIME_MAX } from '../../common/wire/signed.js';
 import { isUsername } from '../../common/wire/username.js';
 
@@ -31,11 +33,18 @@ export type Entry =
     readonly seen: number; readonly text: string; readonly signature: Buffer;
   }
   /** It came too late to be shown: only h(x, n) is kept. */
-  | { readonly is: 'late'; readonly from: string; readonly n: number; readonly hash: Buffer; readonly signature: Buffer }
-  | { readonly is: 'receipt'; readonly from: string; readonly own: number; readonly other: number; readonly signature: Buffer };
+  | {
+    readonly is: 'late'; readonly from: string; readonly n: number; readonly hash: Buffer;
+    readonly signature: Buffer;
+  }
+  | {
+    readonly is: 'receipt'; readonly from: string; readonly own: number; readonly other: number;
+    readonly signature: Buffer;
+  };
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64');
-const party = ({ name, key, certificates }: TranscriptParty) => ({ name, key: base64(key.spki), certificates: certificates.map(base64) });
+const party = ({ name, key, certificates }: TranscriptParty) =>
+  ({ name, key: base64(key.spki), certificates: certificates.map(base64) });
 
 /** @returns the first line, without its LF */
 export const writeHeader = ({ conversation, caller, receiver }: Header): string =>
@@ -73,11 +82,14 @@ export function readEntry(line: string): Entry {
   const fields = readObject(line);
   const signature = bytes(fields, 'signature', 1, SIGNATURE_BYTES_MAX);
   if (fields.has('receipt')) {
-    const receipt = { is: 'receipt', from: name(fields, 'receipt'), own: count(fields, 'own'), other: count(fields, 'other') } as const;
-    return only(line, { ...receipt, signature }, writeEntry);
+    const from = name(fields, 'receipt');
+    const counts = { own: count(fields, 'own'), other: count(fields, 'other') };
+    return only(line, { is: 'receipt', from, ...counts, signature }, writeEntry);
   }
   const who = { from: name(fields, 'from'), n: count(fields, 'n') };
-  if (fields.has('late')) return only(line, { is: 'late', ...who, hash: bytes(fields, 'late', 32, 32), signature }, writeEntry);
+  if (fields.has('late')) {
+    return only(line, { is: 'late', ...who, hash: bytes(fields, 'late', 32, 32), signature }, writeEntry);
+  }
   const time = Date.parse(string(fields, 'time'));
   if (!(time >= 0 && time <= TIME_MAX)) throw malformed('"time" is not a time');
   const text = string(fields, 'text');
@@ -102,18 +114,23 @@ function readObject(value: unknown): Fields {
   } catch {
     throw malformed('it is not JSON');
   }
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw malformed('it is not a JSON object');
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw malformed('it is not a JSON object');
+  }
   return new Map(Object.entries(parsed));
 }
 
 function readParty(value: unknown): TranscriptParty {
   const fields = typeof value === 'string' ? new Map() : readObject(value);
   const certificates = fields.get('certificates');
-  if (!Array.isArray(certificates) || certificates.length > CERTIFICATES_MAX) throw malformed('"certificates" is not a list of at most 8');
+  if (!Array.isArray(certificates) || certificates.length > CERTIFICATES_MAX) {
+    throw malformed(`"certificates" is not a list of at most ${CERTIFICATES_MAX}`);
+  }
   return {
     name: name(fields, 'name'),
     key: publicIdentity(bytes(fields, 'key', 1, PUBLIC_KEY_BYTES_MAX)),
-    certificates: certificates.map((each) => bytes(new Map([['certificate', each]]), 'certificate', 1, CERTIFICATE_BYTES_MAX)),
+    certificates: certificates.map((each) =>
+      bytes(new Map([['certificate', each]]), 'certificate', 1, CERTIFICATE_BYTES_MAX)),
   };
 }
 
@@ -138,6 +155,8 @@ function count(fields: Fields, key: string): number {
 function bytes(fields: Fields, key: string, min: number, max: number): Buffer {
   const value = string(fields, key);
   const decoded = Buffer.from(value.slice(0, max * 2), 'base64');
-  if (decoded.length < min || decoded.length > max) throw malformed(`"${key}" does not have ${min === max ? min : `${min} to ${max}`} bytes`);
+  if (decoded.length < min || decoded.length > max) {
+    throw malformed(`"${key}" does not have ${min === max ? min : `${min} to ${max}`} bytes`);
+  }
   return decoded;
 }

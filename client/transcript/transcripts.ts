@@ -25,8 +25,8 @@ export class Transcripts {
   constructor(private readonly folder: string) {}
 
   /**
-   * Begins the transcript of a conversation (docs/PROTOCOL.md part 11). Errors come by way of `failed`, once; also where
-   * there is one of this conversation already.
+   * Begins the transcript of a conversation (docs/PROTOCOL.md part 11). Errors come by way of `failed`, once; also
+   * where there is one of this conversation already.
    */
   begin(peer: string, header: Header, failed: (error: Error) => void): Transcript {
     const path = transcriptPath(this.folder, peer, header.conversation);
@@ -110,5 +110,7 @@ const reasons: ReadonlyMap<string | undefined, string> = new Map([
   ['EROFS', 'not allowed'], ['ENOTDIR', 'its folder is none'],
 ]);
 
-const reason = (error: Error): string =>
-  reasons.get((error as NodeJS.ErrnoException).code) ?? (error instanceof LimitError ? error.message : (error as NodeJS.ErrnoException).code ?? 'failed');
+function reason(error: NodeJS.ErrnoException): string {
+  if (error instanceof LimitError) return error.message;
+  return reasons.get(error.code) ?? error.code ?? 'failed';
+}

@@ -75,7 +75,9 @@ export class TranscriptCheck {
       commit();
     } else {
       const step = entry.is === 'text' ? history.text(signer, entry) : history.hashed(signer, entry.hash);
-      if (entry.n !== step.n) throw new WireError('malformed', `it is text ${entry.n} of ${entry.from}, but text ${step.n} is due`);
+      if (entry.n !== step.n) {
+        throw new WireError('malformed', `it is text ${entry.n} of ${entry.from}, but text ${step.n} is due`);
+      }
       verifyHash('signedText', step.hash, entry.signature, key);
       step.commit();
     }
@@ -95,5 +97,7 @@ const sides = Object.keys(signers) as Signer[];
 /** They can be read, and the first is of the key beside it; whether an authority's word counts is asked later. */
 function checkCertificates({ name, key, certificates }: TranscriptParty): void {
   const [own] = certificates.map(parseCertificate);
-  if (own && !own.publicKey.spki.equals(key.spki)) throw new WireError('malformed', `the certificate of ${name} is of another key`);
+  if (own && !own.publicKey.spki.equals(key.spki)) {
+    throw new WireError('malformed', `the certificate of ${name} is of another key`);
+  }
 }

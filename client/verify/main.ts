@@ -38,12 +38,14 @@ async function readAuthorities(path: string | undefined): Promise<Certificate[]>
  * Reads the arguments behind `node client verify`. Throws UsageError 'bad-argument'.
  * @returns undefined where help was asked for, which has been printed then
  */
-export async function readVerifyOptions(argv: readonly string[], print: (line: string) => void): Promise<VerifyOptions | undefined> {
+export async function readVerifyOptions(
+  argv: readonly string[], print: (line: string) => void,
+): Promise<VerifyOptions | undefined> {
   let shown = false;
   const parser = yargs(argv)
     .scriptName('node client')
-    .usage('$0 verify FILE\n\nChecks the transcript of a signed conversation: who said what, and when. It needs no server and no key.')
-    .option('ca', { type: 'string', describe: 'Certificates of the authorities you believe (PEM), to know whose the keys are' })
+    .usage('$0 verify FILE\n\nChecks the transcript of a signed conversation: who said what, and when.')
+    .option('ca', { type: 'string', describe: 'Certificates of the authorities you believe (PEM)' })
     .epilogue('Exit status: 0 valid, 1 not valid, 2 wrong usage.')
     .strictOptions()
     .version(false)
@@ -60,9 +62,12 @@ export async function readVerifyOptions(argv: readonly string[], print: (line: s
   });
   if (shown) return undefined;
   const [file, ...others] = given._.map(String);
-  if (file === undefined || file === '' || others.length > 0) throw wrong('Say which transcript: node client verify FILE.');
+  if (file === undefined || file === '' || others.length > 0) {
+    throw wrong('Say which transcript: node client verify FILE.');
+  }
   if (given.ca === '') throw wrong('--ca needs a file.');
   return { file, authority: given.ca };
 }
 
-const wrong = (why: string): UsageError => new UsageError('bad-argument', `${why} (node client verify --help shows more)`);
+const wrong = (why: string): UsageError =>
+  new UsageError('bad-argument', `${why} (node client verify --help shows more)`);

@@ -13,13 +13,16 @@ const CHUNK = 64 * 1024;
  * Throws UsageError 'bad-file' where the file cannot be read or has more than TRANSCRIPT_MAX bytes.
  */
 export async function checkFile(path: string, check: TranscriptCheck): Promise<void> {
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0)).catch((cause: NodeJS.ErrnoException) => {
+  const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+  const file = await open(path, flags).catch((cause: NodeJS.ErrnoException) => {
     throw new UsageError('bad-file', `The transcript ${shownPath(path)} cannot be opened (${cause.code}).`, { cause });
   });
   try {
     const { size } = await file.stat().then((stats) => (stats.isFile() ? stats : { size: undefined }));
     if (size === undefined) throw new UsageError('bad-file', `${shownPath(path)} is not a file.`);
-    if (size > TRANSCRIPT_MAX) throw new UsageError('bad-file', `${shownPath(path)} is too large: at most ${TRANSCRIPT_MAX} bytes are read.`);
+    if (size > TRANSCRIPT_MAX) {
+      throw new UsageError('bad-file', `${shownPath(path)} is too large: at most ${TRANSCRIPT_MAX} bytes are read.`);
+    }
     const lines = new LineCutter(check);
     const buffer = Buffer.alloc(CHUNK);
     for (let left = TRANSCRIPT_MAX; left > 0 && !check.fault;) {

@@ -13,7 +13,7 @@ export function report(check: TranscriptCheck, authorities: readonly Certificate
   if (!header) return [`NOT VALID: line ${fault!.line}: ${harmless(fault!.why)}`];
   const verdict = fault
     ? [`NOT VALID: line ${fault.line}: ${harmless(fault.why)}`, `The ${fault.line - 1} before it hold:`]
-    : ['VALID: every line is signed by who it says, and nothing is missing between them.'];
+    : ['VALID: every line is signed by who it says, and no text is missing between them.'];
   const first = entries.find(({ is }) => is === 'text') as (Entry & { is: 'text' }) | undefined;
   return [
     ...verdict,
@@ -35,7 +35,9 @@ function who(party: TranscriptParty, authorities: readonly Certificate[], now: D
   const key = `  key ${showFingerprint(party.key.fingerprint)}`;
   const [own] = party.certificates;
   if (!own) return [`${party.name}: only a fingerprint, no certificate. Compare it with that of ${party.name}.`, key];
-  if (authorities.length === 0) return [`${party.name}: only a fingerprint; the certificate was not checked (--ca FILE checks it).`, key];
+  if (authorities.length === 0) {
+    return [`${party.name}: only a fingerprint; the certificate was not checked (--ca FILE checks it).`, key];
+  }
   const faults: string[] = [];
   for (const [at, when] of [[now, ''], [then, ' at that time; not any more']] as const) {
     const fault = at && notCertified(party, authorities, at);
@@ -46,7 +48,9 @@ function who(party: TranscriptParty, authorities: readonly Certificate[], now: D
 }
 
 /** Why an authority's word does not count for this key. */
-function notCertified({ name, key, certificates }: TranscriptParty, authorities: readonly Certificate[], now: Date): string | undefined {
+function notCertified(
+  { name, key, certificates }: TranscriptParty, authorities: readonly Certificate[], now: Date,
+): string | undefined {
   try {
     const own = verifyUserChain(certificates, { authorities, username: name, now });
     return own.publicKey.spki.equals(key.spki) ? undefined : 'The certificate is of another key.';
@@ -64,7 +68,7 @@ function said(entry: Entry): string[] {
       return [`${when}  ${entry.from} ${entry.n}: ${first}`, ...more.map((line) => `    | ${line}`)];
     }
     case 'late':
-      return [`  ${entry.from} ${entry.n}: not in this file; it came too late to be shown, says whoever wrote the file`];
+      return [`  ${entry.from} ${entry.n}: not in this file; it came too late to be shown, says who wrote the file`];
     case 'receipt':
       return [`  ${entry.from} has signed a receipt for ${entry.other} of the other's`];
   }
@@ -76,6 +80,9 @@ function proven(check: TranscriptCheck, side: Signer): string {
     .map((each) => check.header![each].name);
   if (said === 0) return `${name} has said nothing.`;
   if (acknowledged === said) return `That ${reader} has got all of what ${name} said is proven.`;
-  if (acknowledged === 0) return `That ${reader} has got anything of what ${name} said is NOT proven: there is no receipt.`;
-  return `That ${reader} has got it is proven up to ${name} ${acknowledged}; from ${name} ${acknowledged + 1} on a receipt is missing.`;
+  if (acknowledged === 0) {
+    return `That ${reader} has got anything of what ${name} said is NOT proven: there is no receipt.`;
+  }
+  const from = `from ${name} ${acknowledged + 1} on a receipt is missing`;
+  return `That ${reader} has got it is proven up to ${name} ${acknowledged}; ${from}.`;
 }

@@ -38,7 +38,8 @@ export class SignedHistory {
 
   constructor(conversation: string, caller: Party, receiver: Party) {
     const z = conversationHash(conversation, caller, receiver);
-    const side = (signer: Signer): Side => ({ count: 0, time: 0, seen: 0, hashes: new Map([[0, firstHash(z, signer)]]) });
+    const side = (signer: Signer): Side =>
+      ({ count: 0, time: 0, seen: 0, hashes: new Map([[0, firstHash(z, signer)]]) });
     this.#sides = { caller: side('caller'), receiver: side('receiver') };
   }
 

@@ -1,4 +1,4 @@
-import { mkdir, readdir, unlink } from 'node:fs/promises';
+import { mkdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { randomBytes, type Random, sha256 } from '../crypto/node.js';
 import { UsageError } from '../errors.js';
@@ -26,7 +26,7 @@ export function readCode(typed: string): string | undefined {
   return CODE.test(letters) ? letters : undefined;
 }
 
-/** The file of a code is called after its hash: who reads the folder can invite nobody, and no path comes from a peer. */
+/** Called after the hash of the code: who reads the folder can invite nobody, and no path comes from a peer. */
 const pathOf = (users: string, letters: string): string =>
   join(invitationsFolder(users), sha256(letters).toString('hex'));
 
@@ -65,7 +65,3 @@ async function readEnd(path: string): Promise<Date | undefined> {
     throw problem;
   }
 }
-
-/** How many there are, valid or not. */
-export const countInvitations = (users: string): Promise<number> =>
-  readdir(invitationsFolder(users)).then((names) => names.filter((name) => /^[0-9a-f]{64}$/.test(name)).length, () => 0);

@@ -25,7 +25,7 @@ export async function passwd({ keys, name, remove = false, ...options }: PasswdO
     throw new UsageError('no-key', `Nobody called ${name} is enrolled. All names: node keys show`);
   }
   await (remove ? removePassword(users, name) : setPassword(users, name, options['password-file'], io));
-  io.print(remove ? `${name} has no password any more: the key alone will do.` : `${name} has a password beside the key.`);
+  io.print(`${name} has ${remove ? 'no password any more: the key alone will do' : 'a password beside the key'}.`);
   io.print(`  ${users} goes to the server; one that is running reads it again at SIGHUP.`);
 }
 

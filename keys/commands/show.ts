@@ -5,9 +5,10 @@ import { showFingerprint } from '../../common/crypto/identity.js';
 import { showAddress } from '../../common/crypto/server-name.js';
 import { UsageError } from '../../common/errors.js';
 import { readBounded } from '../../common/files/bounded-read.js';
-import { type KeysFolder, entryPath, keysFolder, revokedPath } from '../../common/files/keys-folder.js';
+import { emailIn } from '../../common/files/enrolment.js';
+import { type KeysFolder, entryPath, keysFolder, passwordPath, revokedPath } from '../../common/files/keys-folder.js';
 import { readRevoked } from '../../common/files/revoked-list.js';
-import { type EnrolledUser, readEntry, readUsers } from '../../common/files/users-folder.js';
+import { ENTRY_BYTES_MAX, type EnrolledUser, readEntry, readUsers } from '../../common/files/users-folder.js';
 import { harmless } from '../../common/text/harmless.js';
 import { checkUsername } from '../../common/wire/username.js';
 import { hasAuthority, readAuthority } from '../authority.js';
@@ -67,9 +68,17 @@ async function showOne({ users }: KeysFolder, name: string, io: Io): Promise<voi
   }
   const user = await readEntry(entryPath(users, name));
   io.print(`${name}: ${user.identity.kind}, enrolled by ${how(user)}`);
+  const email = await readEmail(entryPath(users, name));
+  if (email !== undefined) io.print(`  e-mail      ${harmless(email)}`);
+  if (existsSync(passwordPath(users, name))) io.print('  has a password beside the key');
   io.print(`  fingerprint ${showFingerprint(user.identity.fingerprint)}`);
   const [own] = user.certificates;
   if (own) showCertificate(parseCertificate(own), io);
+}
+
+/** What the user gave while registering; nobody has checked it. */
+async function readEmail(path: string): Promise<string | undefined> {
+  return emailIn((await readBounded(path, { what: 'The file', maxBytes: ENTRY_BYTES_MAX })).toString('utf8'));
 }
 
 const how = ({ certificates }: EnrolledUser) => (certificates.length > 0 ? 'certificate' : 'public key');

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
 import { decode, encode } from '../../common/bytes/codec.js';
-import { type ExchangeKeys, finishRegistration, loginTranscript, respond, wipeKeys } from '../../common/crypto/exchange.js';
+import {
+  type ExchangeKeys, finishRegistration, loginTranscript, respond, wipeKeys,
+} from '../../common/crypto/exchange.js';
 import { hashPassword, type Password, passwordCost } from '../../common/crypto/password.js';
 import type { PublicIdentity } from '../../common/crypto/identity.js';
 import { HandshakeError, LimitError, MessageAppError, TrustError, UsageError, WireError } from '../../common/errors.js';
@@ -135,7 +137,8 @@ async function handshake(
   { limits, clock, pool, identity, certificates }: Context,
 ): Promise<{ keys: ExchangeKeys; identity: PublicIdentity }> {
   const { body2, expecting } = await respond({
-    t0: loginTranscript(), received: m1, named: false, ephemeral: (offered) => pool.take(offered), certificates, identity,
+    t0: loginTranscript(), received: m1, named: false, ephemeral: (offered) => pool.take(offered),
+    certificates, identity,
   });
   try {
     abort.signal.throwIfAborted();

@@ -305,7 +305,7 @@ const lies: Lie = {
   'a body longer than a cell':
     ['client', [forged(6, 0x0f, 0xf9)], ['longer than a cell', '4048 bytes behind the last field']],
   'a name longer than the body':
-    ['client', [forged(8, 200)], ['200 bytes; 1 to 16 are allowed', '200 bytes announced, 39 there']],
+    ['client', [forged(8, 200)], ['200 bytes; 0 to 16 are allowed', '200 bytes announced, 39 there']],
   'a name that is none': ['client', [login('\x1b]0;a\x07')], ['no username: 1 to 16 of A-Z a-z 0-9 -']],
   'a suite twice': ['client', [login('alice', '\x02\x02')], ['offered twice']],
   'zeros that are none': ['client', [forged(4000, 1)], ['not all of them are zero']],

@@ -73,7 +73,7 @@ test('the commands for keys do what they say, in their order', async (t) => {
 
 test('JSON lines: every command is one, every event is in the table', async (t) => {
   const commands = blocks('json').flatMap((block) => block.trim().split('\n'));
-  t.equal(commands.length, 19);
+  t.equal(commands.length, 21);
   for (const line of commands) t.same(readCommand(line), JSON.parse(line), line);
   const ofChats = read('client/engine/protocol.ts').split('export type ChatEvent =')[1]!.split('export type Event =')[0]!;
   const ofRooms = read('client/engine/room-protocol.ts').split('export type RoomEvent =')[1]!.split('export const')[0]!;

@@ -17,6 +17,7 @@ const EXPORTS = /^export (?:async )?(?:function|const) (\w+)(.*)$/gm;
 
 /** Readers by their name, and why no target is theirs. */
 const others: Readonly<Record<string, string>> = {
+  'client/credentials.ts readCertificates': 'certificates in PEM are tried',
   'client/credentials.ts readCredentials': 'the files that it reads are tried',
   'client/engine/retry.ts isPassing': 'takes an error of this program',
   'client/engine/retry.ts isSystemError': 'takes an error of this program',

@@ -155,7 +155,7 @@ test('show', async (t) => {
 test('what was typed wrongly is one clear sentence', async (t) => {
   const dir = t.testdir();
   for (const [argv, message] of [
-    [[], /^Say what to do: init, server, user, enrol, show, passwd, invite or/], [['frob'], /Unknown argument: frob/], [['user'], /need at least 1/],
+    [[], /^Say what to do: init, server, user, enrol, show, passwd, invite, export or/], [['frob'], /Unknown argument: frob/], [['user'], /need at least 1/],
     [['user', 'alice', '--typo'], /Unknown argument: typo/], [['user', 'alice', '--type', 'dsa'], /Invalid values.*type/],
     [['user', 'alice', '--days', '0'], /1 to 36500/], [['user', 'alice', '--days', 'x'], /1 to 36500/], [['user', 'alice', '--keys'], /Not enough arguments/],
     [['user', 'alice', '--keys', 'a', '--keys', 'b'], /--keys was given twice/], [['user', 'alice', 'bob'], /Unknown argument: bob/],

@@ -105,10 +105,12 @@ test('the programs', async (t) => {
 test('what cannot be set', async (t) => {
   const dir = t.testdir();
   await main(['user', 'alice', '--keys', dir], testIo({ MESSAGEAPP_PASSPHRASE: PASSPHRASE }));
-  const passwd = (...args: string[]) => main(['passwd', ...args, '--keys', dir], testIo({ MESSAGEAPP_PASSWORD: 'abcd' }));
+  const short = { MESSAGEAPP_PASSWORD: 'abcd' };
+  const passwd = (...args: string[]) => main(['passwd', ...args, '--keys', dir], testIo(short));
   await t.rejects(passwd('bob'), { code: 'no-key' });
   await t.rejects(passwd('../bob'), { code: 'bad-name' });
   await t.rejects(passwd('alice', '--remove'), { code: 'no-key' });
   await t.rejects(passwd('alice'), { code: 'no-passphrase', message: /too short/ });
-  await t.rejects(main(['passwd', 'alice', '--keys', dir], testIo({})), { code: 'no-passphrase', message: /--password-file/ });
+  const unasked = main(['passwd', 'alice', '--keys', dir], testIo({}));
+  await t.rejects(unasked, { code: 'no-passphrase', message: /--password-file/ });
 });

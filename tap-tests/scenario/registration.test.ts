@@ -65,7 +65,7 @@ test('with an invitation, and then logged in like anybody', async (t) => {
   const own = join(keys, '..', 'own', 'private', 'alice');
   t.same((await readdir(own)).sort(), ['ca.pem', 'key.pem']);
   t.equal((await stat(join(own, 'key.pem'))).mode & 0o777, 0o600);
-  t.same((await readdir(join(keys, 'users'))).sort(), ['alice.password', 'alice.pem', 'bob.pem', 'invitations']);
+  t.same((await readdir(join(keys, 'users'))).sort(), ['.lock', 'alice.password', 'alice.pem', 'bob.pem', 'invitations']);
   t.match(await readFile(join(keys, 'users', 'alice.pem'), 'utf8'), /^e-mail {7}alice@example.org$/m);
   t.same(await readdir(join(keys, 'users', 'invitations')), [], 'it is used up');
 

@@ -29,7 +29,7 @@ export class KilledRuns {
   constructor(
     private readonly scratch: string,
     private readonly before: string,
-    private readonly program: 'keys-run' | 'pins-run',
+    private readonly program: 'keys-run' | 'pins-run' | 'accounts-run',
     private readonly args: (folder: string) => readonly string[],
   ) {}
 

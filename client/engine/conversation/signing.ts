@@ -82,7 +82,7 @@ export class Signing {
   /** Proposes, or agrees to a proposal. Throws UsageError 'not-now'. */
   sign(): void {
     const { at } = this.#state;
-    if (at === 'proposed') throw new UsageError('not-now', 'You have proposed it already: the other has not answered yet.');
+    if (at === 'proposed') throw new UsageError('not-now', 'You have proposed it already: there is no answer yet.');
     if (at === 'signed') throw new UsageError('not-now', 'This chat is signed already.');
     this.ports.send(at === 'asked' ? 'agreed' : 'sign');
     if (at === 'asked') this.#enter();
@@ -129,7 +129,9 @@ export class Signing {
     commit();
     this.#unsignedOver = true;
     this.#opened++;
-    transcript?.add(late ? { is: 'late', from, n, hash, signature } : { is: 'text', from, n, time, seen, text, signature });
+    transcript?.add(late
+      ? { is: 'late', from, n, hash, signature }
+      : { is: 'text', from, n, time, seen, text, signature });
     if (!late && ++this.#shown >= RECEIPT_TEXTS) this.ports.wake();
     return text;
   }
@@ -213,7 +215,9 @@ export class Signing {
   }
 
   async #sign(
-    type: SignedKind, { hash, commit }: Step, made: (signature: Buffer) => { readonly content: Buffer; readonly entry: Entry },
+    type: SignedKind,
+    { hash, commit }: Step,
+    made: (signature: Buffer) => { readonly content: Buffer; readonly entry: Entry },
   ): Promise<Ready> {
     const { content, entry } = made(await signHash(type, hash, this.ports.self.identity));
     return {
@@ -256,6 +260,7 @@ export class Signing {
     const { conversation, role, self, peer } = this.ports;
     const own = { name: self.username, key: self.identity.public, certificates: self.certificates ?? [] };
     const other = { name: peer.username, key: peer.identity, certificates: peer.certificates ?? [] };
-    return role === 'caller' ? { conversation, caller: own, receiver: other } : { conversation, caller: other, receiver: own };
+    const [caller, receiver] = role === 'caller' ? [own, other] : [other, own];
+    return { conversation, caller, receiver };
   }
 }

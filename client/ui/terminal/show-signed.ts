@@ -12,7 +12,8 @@ export const signingRows: { readonly [N in Name]: (event: Of<N>, context: Contex
     aside('Whoever gets the transcript can then prove to others who said what. Now nobody can.', 'warning'),
   ],
 
-  'sign-refused': ({ with: name }, { now }) => [notice(now, `${name} does not want to sign: the chat stays as it is.`, 'warning')],
+  'sign-refused': ({ with: name }, { now }) =>
+    [notice(now, `${name} does not want to sign: the chat stays as it is.`, 'warning')],
 
   signed: ({ with: name, file }, { now }) => [
     notice(now, `The chat with ${name} is SIGNED from here on: who said what can be proven to others.`, 'strong'),
@@ -20,5 +21,5 @@ export const signingRows: { readonly [N in Name]: (event: Of<N>, context: Contex
   ],
 
   receipt: ({ with: name, own }, { now }) =>
-    (own === 0 ? [] : [notice(now, `${name} has signed a receipt for your signed texts, up to number ${own}.`, 'quiet')]),
+    (own === 0 ? [] : [notice(now, `${name} has signed a receipt for your texts up to number ${own}.`, 'quiet')]),
 };

@@ -70,7 +70,7 @@ export const engineTrust: readonly Mutant[] = [
       "{ authorities, serverName: 'localhost', now });", 'scenario/reconnect.test.ts'],
     ['RS of a login is kept', '  keys.renewal.wipe();\n', ''],
     ['the keys of a login that failed are kept', '    wipeKeys(keys);\n', ''],
-    ['a refusal behind M3 is taken for a record', 'if (isRefusalCell(firstCell))', 'if (false)'],
+    ['a refusal behind M3 is taken for a record', 'if (isRefusalCell(cell))', 'if (false)'],
     ['a refusal of any number', 'return isRefusalCode(code) ? new RefusedError(code) :',
       'return true ? new RefusedError(code as RefusalCode) :'],
   ]),

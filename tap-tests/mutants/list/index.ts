@@ -1,4 +1,5 @@
 import type { Mutant } from '../mutant.js';
+import { accounts } from './accounts.js';
 import { bytes } from './bytes.js';
 import { certificates } from './certificates.js';
 import { clientRooms } from './client-rooms.js';
@@ -21,6 +22,6 @@ import { wire } from './wire.js';
 /** Every sabotage, from the bottom up: what an attacker would love to find in the source. */
 export const mutants: readonly Mutant[] = [
   ...bytes, ...wire, ...identities, ...certificates, ...primitives, ...exchange, ...records,
-  ...relayLogins, ...relaySessions, ...relayCalls, ...relayRooms,
+  ...relayLogins, ...relaySessions, ...relayCalls, ...relayRooms, ...accounts,
   ...engineSessions, ...engineTrust, ...conversations, ...renewals, ...clientRooms, ...faces, ...files,
 ];

@@ -76,6 +76,12 @@ test('anything else is malformed', async (t) => {
     alice.behindPassword();
     t.equal(await dismissed(alice), 12, what);
   }
+  const early = await atTheGate(server);
+  await early.expect('pass');
+  const first = early.seal([message('pass', vec8(PASSWORD))]);
+  early.behindPassword();
+  early.line.write(Buffer.concat([first, early.seal([message('ping')])]));
+  t.equal(await dismissed(early), 12, 'a command behind it, before welc');
   t.equal(server.events('logged-in').length, 0);
 });
 

@@ -152,6 +152,8 @@ t.test('the help is one screen', async (t) => {
   for (const word of ['join', 'invite', 'members', 'remove', 'admin', 'exit', 'switch']) {
     t.ok(last(15).some((row) => row.slice(24).startsWith(`/${word}`)), word);
   }
+  await keys.type('/help signing\r');
+  for (const word of ['sign', 'decline']) t.ok(last(15).some((row) => row.slice(24).startsWith(`/${word}`)), word);
   await keys.type('/help me\r');
   t.match(last(2)[0], /There is \/help, and \/help rooms/);
   await keys.type('exitx\r');
