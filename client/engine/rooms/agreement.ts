@@ -268,10 +268,6 @@ export class Agreement {
     this.#deadline?.cancel();
   }
 
-  get agreeing(): boolean {
-    return this.#round !== undefined;
-  }
-
   stop(): void {
     this.#stopped = true;
     this.#started?.stop();
