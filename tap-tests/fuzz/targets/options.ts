@@ -47,10 +47,10 @@ const client: Target = {
     try {
       const options = await readClientOptions(argsOf(input));
       if (!options) return 'help';
-      const { host, port, suites, reconnectMs, json, didactic, colour, ...texts } = options;
+      const { host, port, suites, reconnectMs, json, didactic, colour, register, setPassword, ...texts } = options;
       check(/^[\w.:%-]+$/.test(host) && port >= 1 && port <= 65_535, 'a place that is none');
       check(suites.length > 0 && suites.every((suite) => suite.name.length > 0), 'suites that are none');
-      check(reconnectMs >= 0 && [json, didactic, colour].every((flag) => typeof flag === 'boolean'), 'a flag');
+      check(reconnectMs >= 0 && [json, didactic, colour, register, setPassword].every((flag) => typeof flag === 'boolean'), 'a flag');
       for (const [name, value] of Object.entries(texts)) check(isText(value), `${name} is no text`);
       return 'read';
     } finally {
