@@ -21,15 +21,21 @@ export interface FromFolder {
   readonly transcripts: string;
 }
 
-/** What lies in a user's private folder, read and checked. Throws UsageError, TrustError 'bad-certificate'. */
-export async function readCredentials(username: string, options: ClientOptions): Promise<FromFolder> {
+/** Asks for the passphrase on a page; `again` after a wrong one. */
+export type AskPassphrase = (again: boolean) => Promise<string>;
+
+/**
+ * What lies in a user's private folder, read and checked. Throws UsageError, TrustError 'bad-certificate'.
+ * @param ask where there is a page, that asks for the passphrase if nothing else gives it
+ */
+export async function readCredentials(username: string, options: ClientOptions, ask?: AskPassphrase): Promise<FromFolder> {
   const folder = options.identity === undefined ? privateFolderOf(keysFolder(options.keys), username) : privateFolder(options.identity);
   if (options.privateKey === undefined && !existsSync(folder.folder)) {
     throw new UsageError('no-key', `There is no key of ${username} here (${shownPath(folder.folder)}). ${HOW}`);
   }
   const authorities = await readCertificates(options.authority ?? folder.authority, 'The certificate of the authority');
   const certificates = await readOwnCertificates(username, folder, options.certificate);
-  const identity = privateIdentity(await readKey(username, options.privateKey ?? folder.key, options.passphraseFile));
+  const identity = privateIdentity(await readKey(username, options.privateKey ?? folder.key, options.passphraseFile, ask));
   const [own] = certificates;
   if (own && !own.publicKey.spki.equals(identity.public.spki)) {
     throw new TrustError('bad-certificate', `The certificate of ${username} is of another key than the private one beside it.`);
@@ -51,16 +57,19 @@ export async function readCertificates(path: string, what: string): Promise<Cert
 
 const HOW = 'Make keys with: node keys user NAME. Where they lie is said with --keys or --identity.';
 
-/** On a terminal a wrong passphrase is asked for again, as ssh does. */
-async function readKey(username: string, path: string, file: string | undefined) {
+/** On a terminal a wrong passphrase is asked for again, as ssh does; on a page for as long as it is wrong. */
+async function readKey(username: string, path: string, file: string | undefined, onPage: AskPassphrase | undefined) {
   if (!existsSync(path)) throw new UsageError('no-key', `There is no private key for ${username} (${shownPath(path)}). ${HOW}`);
-  const canAsk = file === undefined && process.env['MESSAGEAPP_PASSPHRASE'] === undefined && process.stdin.isTTY;
-  for (let left = canAsk ? TRIES : 1; ; left--) {
+  const given = file !== undefined || process.env['MESSAGEAPP_PASSPHRASE'] !== undefined;
+  const ask = given ? undefined : onPage;
+  const canAsk = !given && process.stdin.isTTY;
+  const tries = ask ? Infinity : canAsk ? TRIES : 1;
+  for (let tried = 1; ; tried++) {
     try {
-      return await readPrivateKey(path, () => passphrase({ prompt: 'Passphrase', file }));
+      return await readPrivateKey(path, () => (ask ? ask(tried > 1) : passphrase({ prompt: 'Passphrase', file })));
     } catch (error) {
-      if (!(error instanceof UsageError && error.code === 'wrong-passphrase') || left === 1) throw error;
-      process.stderr.write('That is not the passphrase; try again.\n');
+      if (!(error instanceof UsageError && error.code === 'wrong-passphrase') || tried === tries) throw error;
+      if (!ask) process.stderr.write('That is not the passphrase; try again.\n');
     }
   }
 }

@@ -3,14 +3,16 @@ import { systemClock } from '../common/clock.js';
 import type { ErrorCode } from '../common/errors.js';
 import { UsageError } from '../common/errors.js';
 import { checkUsername } from '../common/wire/username.js';
-import { readCredentials } from './credentials.js';
+import { type FromFolder, readCredentials } from './credentials.js';
 import { dial } from './engine/dial.js';
 import { Engine } from './engine/engine.js';
 import { Asking } from './asking.js';
-import { readOptions } from './options.js';
+import { type ClientOptions, readOptions } from './options.js';
+import { openPage } from './page.js';
 import { registerAccount } from './register.js';
 import { runJsonLines } from './ui/json-lines/json-lines.js';
 import { verify } from './verify/main.js';
+import { registerForPerson, registerForProgram } from './ui/registering.js';
 import { runTerminal } from './ui/terminal/index.js';
 
 /** Exit statuses that are not those of every program here. */
@@ -24,11 +26,24 @@ export async function main(argv: readonly string[]): Promise<number> {
   const options = await readOptions(argv);
   if (!options) return 0;
   const username = checkUsername(options.user ?? await askUsername());
-  if (options.register) return registerAccount(username, options);
-  const { credentials, trust, transcripts } = await readCredentials(username, options);
+  if (options.register) {
+    const register = () => registerAccount(username, options);
+    return options.json ? registerForProgram(register, process.stdout, systemClock)
+      : registerForPerson(register, options, process.stdout);
+  }
+  if (options.web) return openPage(username, options, engineOf);
   const asking = new Asking(username, options);
-  const engine = new Engine({
-    credentials, trust, transcripts,
+  const engine = engineOf(options, await readCredentials(username, options), asking);
+  if (options.json) return runJsonLines(engine, { input: process.stdin, output: process.stdout }, systemClock);
+  const colour = options.colour && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
+  return runTerminal(engine, { input: process.stdin, output: process.stdout }, {
+    user: username, colour, didactic: options.didactic, asking,
+  });
+}
+
+function engineOf(options: ClientOptions, from: FromFolder, asking: Asking): Engine {
+  return new Engine({
+    ...from,
     serverName: options.serverName,
     suites: options.suites,
     clock: systemClock,
@@ -36,11 +51,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     reconnectMs: options.reconnectMs,
     didactic: options.didactic,
     password: () => asking.ask(),
-  });
-  if (options.json) return runJsonLines(engine, { input: process.stdin, output: process.stdout }, systemClock);
-  const colour = options.colour && process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '';
-  return runTerminal(engine, { input: process.stdin, output: process.stdout }, {
-    user: username, colour, didactic: options.didactic, asking,
+    passwordTries: asking.tries,
   });
 }
 

@@ -19,6 +19,8 @@ export interface ClientOptions {
   readonly serverName: string;
   readonly suites: readonly Suite[];
   readonly json: boolean;
+  readonly web: boolean;
+  readonly webPort: number;
   readonly register: boolean;
   readonly email: string;
   readonly invitation: string;
@@ -32,8 +34,9 @@ const DETAILS = `At the prompt: listx, chatNAME, acptNAME, refuNAME, cachNAME, h
 with or without a space. In a chat what you type is sent; /help shows what
 else there is, /exit leaves the chat.
 
-Exit status: 0 after exit, 2 wrong usage, 3 cannot connect,
-4 refused or not authenticated, 5 connection lost for good.`;
+Exit status: 0 after exit, 1 a script came to a text that would not be signed,
+2 wrong usage, 3 cannot connect, 4 refused or not authenticated,
+5 connection lost for good, 130 Ctrl-C at a question.`;
 
 /**
  * Reads the arguments behind `node client`. Throws UsageError 'bad-argument'.
@@ -53,6 +56,8 @@ export async function readOptions(argv: readonly string[]): Promise<ClientOption
     .option('set-password', { type: 'boolean', default: false, describe: 'With --register: a password beside the key' })
     .option('suite', { type: 'string', default: 'rsa,x25519', describe: 'Key exchanges to offer, the best first' })
     .option('json', { type: 'boolean', default: false, describe: 'Commands and events as lines of JSON, for programs; needs --user' })
+    .option('web', { type: 'boolean', default: false, describe: 'A page in the browser instead of the terminal' })
+    .option('web-port', { type: 'number', default: 0, describe: 'With --web: the port on 127.0.0.1 for the page, 0 for any' })
     .option('didactic', { type: 'boolean', default: false, describe: 'Show the ephemeral key and the session secret: to learn, not to use' })
     .option('reconnect', { type: 'number', default: 600, describe: 'Seconds for which a lost connection is tried again' })
     .option('color', { type: 'boolean', default: true, describe: 'Colours on a terminal; --no-color or NO_COLOR turns them off' })
@@ -63,12 +68,13 @@ export async function readOptions(argv: readonly string[]): Promise<ClientOption
     .option('certificate', { type: 'string', describe: 'Your certificate and its issuers (PEM), instead of certificate.pem' })
     .option('authority', { type: 'string', describe: 'Certificates of the authorities you believe (PEM), instead of ca.pem' })
     .option('known-keys', { type: 'string', describe: 'File of the keys of others that you have met' })
-    .group(['user', 'passphrase-file', 'password-file', 'json', 'color', 'didactic'], 'You:')
+    .group(['user', 'passphrase-file', 'password-file', 'json', 'web', 'web-port', 'color', 'didactic'], 'You:')
     .group(['register', 'email', 'invitation', 'set-password'], 'A new account:')
     .group(['suite', 'reconnect', 'server-name'], 'The connection:')
     .group(['keys', 'identity', 'private-key', 'certificate', 'authority', 'known-keys'], 'Files:')
     .example('$0 127.0.0.1 8081', 'asks for username and passphrase')
     .example('$0 chat.example.org 8081 --register --authority ca.pem', 'makes an account, where the server allows it')
+    .example('$0 127.0.0.1 8081 --web', 'the same in a browser on this machine')
     .example('$0 127.0.0.1 8081 --json --user alice', 'speaks JSON lines, for a bot')
     .example('$0 verify FILE', 'checks the transcript of a signed chat')
     .epilogue(DETAILS)
@@ -109,6 +115,8 @@ export async function readOptions(argv: readonly string[]): Promise<ClientOption
     serverName: given.serverName ?? host,
     suites: readSuites(given.suite),
     json: given.json,
+    web: checkWeb(given),
+    webPort: checkWebPort(given['web-port']),
     register: given.register,
     email: checkEmail(given.email),
     invitation: given.invitation,
@@ -117,6 +125,17 @@ export async function readOptions(argv: readonly string[]): Promise<ClientOption
     colour: given.color,
     reconnectMs: readSeconds(given.reconnect) * 1_000,
   };
+}
+
+function checkWeb({ web, ...others }: { web: boolean; json: boolean; register: boolean; didactic: boolean }): boolean {
+  const [other] = (['json', 'register', 'didactic'] as const).filter((name) => web && others[name]);
+  if (other === undefined) return web;
+  throw new UsageError('bad-argument', `--web and --${other} do not go together.`);
+}
+
+function checkWebPort(port: number): number {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new UsageError('bad-argument', '--web-port takes a port, a number from 0 to 65535.');
 }
 
 function checkEmail(email: string): string {

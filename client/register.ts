@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { passphrase, PASSWORD_VARIABLE } from '../common/cli/passphrase.js';
 import { writePem } from '../common/bytes/pem.js';
 import type { Certificate } from '../common/crypto/certificate.js';
-import { privateIdentity, showFingerprint } from '../common/crypto/identity.js';
+import { privateIdentity } from '../common/crypto/identity.js';
 import { type KeyObject, makeEd25519Pair } from '../common/crypto/node.js';
 import { passwordBytes } from '../common/crypto/password.js';
 import { HandshakeError, UsageError } from '../common/errors.js';
@@ -20,12 +20,20 @@ import type { ClientOptions } from './options.js';
 
 const REGISTER_MS = 60_000;
 
+export interface Registered {
+  readonly username: string;
+  /** Where the key is. */
+  readonly folder: string;
+  /** 32 bytes. */
+  readonly fingerprint: Buffer;
+}
+
 /**
  * `node client HOST PORT --register`: a key, and an account for it. The private folder is there, whole, before the
  * server is asked: a key that is enrolled and lost would take the name with it. Where the server says no it goes again.
- * @returns the exit status. Throws MessageAppError.
+ * Throws MessageAppError.
  */
-export async function registerAccount(username: string, options: ClientOptions): Promise<number> {
+export async function registerAccount(username: string, options: ClientOptions): Promise<Registered> {
   const folder = options.identity === undefined
     ? privateFolderOf(keysFolder(options.keys), username) : privateFolder(options.identity);
   if (existsSync(folder.folder)) {
@@ -59,8 +67,7 @@ export async function registerAccount(username: string, options: ClientOptions):
     password.fill(0);
     stream.destroy();
   }
-  report(username, folder, options, showFingerprint(identity.public.fingerprint));
-  return 0;
+  return { username, folder: folder.folder, fingerprint: identity.public.fingerprint };
 }
 
 /** Whoever registers has nothing of the server yet but what its administrator gave: no key is believed at first sight. */
@@ -90,14 +97,3 @@ const fill = (folder: PrivateFolder, key: KeyObject, secret: string, authorities
     const pem = authorities.map(({ der }) => writePem('CERTIFICATE', der)).join('');
     await writeAtomically(own.authority, pem, { mode: 0o644 });
   });
-
-function report(username: string, { folder }: PrivateFolder, options: ClientOptions, fingerprint: string): void {
-  const where = options.identity === undefined ? '' : ` --identity ${shownPath(folder)}`;
-  process.stdout.write(`${[
-    `${username} is registered.`,
-    `  ${folder} is for ${username} alone: key.pem (under the passphrase), ca.pem.`,
-    '  Keep a copy: nobody else has the key.',
-    `  fingerprint ${fingerprint}`,
-    `  Log in: node client ${options.host} ${options.port} --user ${username}${where}`,
-  ].join('\n')}\n`);
-}

@@ -19,7 +19,7 @@ import { DEFAULT_HOSTS, SERVER_DAYS } from './server-pair.js';
 /** 2 is for a command that was written wrongly; what is wrong with keys and files is 1. */
 export const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
   'exists': 1, 'no-key': 1, 'bad-key-file': 1, 'bad-file': 1, 'wrong-passphrase': 1, 'no-openssl': 1,
-  'openssl-failed': 1,
+  'openssl-failed': 1, 'not-now': 1,
 };
 
 const STATUSES =
@@ -99,11 +99,17 @@ export async function main(argv: readonly string[], io: Io = realIo): Promise<nu
         type: 'string', demandOption: true, describe: 'PUBLIC KEY or CERTIFICATE, never a private key',
       }),
     (args) => enrol(args, io))
-    .command(['show [name]', 'list'], 'show what there is, and which folder goes where', (y) => y
+    .command(['show [name]', 'list'], 'show what there is, which folder goes where, or one user', (y) => y
       .positional('name', { type: 'string', describe: 'one user only' }),
     (args) => show(args, io))
-    .command('revoke <name>', 'revoke a user: neither name nor key is accepted any more', (y) => name(y)
-      .option('force', { type: 'boolean', default: false, describe: 'also a name that has no entry here' }),
+    .command('revoke [name]', "revoke a user: neither name nor key is accepted any more; takes the authority's key", (y) => y
+      .positional('name', { type: 'string', describe: 'username' })
+      .option('force', { type: 'boolean', default: false, describe: 'also a name that has no entry here' })
+      .option('sign', {
+        type: 'boolean', default: false,
+        describe: 'nobody more: show the list and sign it anew as it stands, where its signature does not fit',
+      })
+      .options({ 'passphrase-file': passphraseFile, 'authority-passphrase-file': authorityPassphraseFile }),
     (args) => revoke(args, io))
     .command('passwd <name>', 'set a password beside the key of a user, or take it away', (y) => name(y)
       .option('remove', { type: 'boolean', default: false, describe: 'the key alone will do again' })
@@ -123,7 +129,7 @@ export async function main(argv: readonly string[], io: Io = realIo): Promise<nu
     .example('$0 user bob --enrol certificate --type rsa', 'a user known by certificate')
     .example('$0 enrol alice alice-public.pem', 'a key made by alice herself')
     .epilogue(STATUSES)
-    .demandCommand(1, 1, `Say what to do: init, server, user, enrol, show, passwd, invite, export or revoke. ${HELP}`)
+    .demandCommand(1, 1, `Say what to do: init, server, user, enrol, show or list, passwd, invite, export or revoke. ${HELP}`)
     .strict()
     .check((args) => {
       const lists = new Set(['_', 'host']);

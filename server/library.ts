@@ -7,7 +7,7 @@ export type { Enrolment, EnrolledUsers } from './relay/registry.js';
 export type { Material } from './relay/relay.js';
 export { type Accounts, AccountFiles, type NewAccount } from './accounts.js';
 export type { RegistrationOptions } from './relay/registration.js';
-export { type MaterialPaths, readMaterial } from './material.js';
+export { type MaterialPaths, type MaterialRead, readMaterial } from './material.js';
 
 export interface ServerOptions extends Omit<RelayOptions, 'material'> {
   /** Keys, certificates and users, ready; or what reads them, and reads them again at `reload`. */

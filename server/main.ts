@@ -2,14 +2,12 @@ import { closeSync, openSync } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { systemClock } from '../common/clock.js';
 import { givenPassphrase, passphrase } from '../common/cli/passphrase.js';
-import type { Identity } from '../common/crypto/identity.js';
 import { type ErrorCode, MessageAppError } from '../common/errors.js';
 import { type RunningServer, startServer } from './library.js';
-import { type MaterialPaths, readMaterial } from './material.js';
+import { type MaterialPaths, type MaterialRead, readMaterial } from './material.js';
 import { AccountFiles } from './accounts.js';
 import { type MainOptions, readOptions } from './options.js';
 import { type Log, makeLog } from './relay/log.js';
-import type { Material } from './relay/relay.js';
 import { lockUsers } from './users-lock.js';
 
 /** Exit statuses besides the usual ones. */
@@ -28,9 +26,9 @@ export async function main(args: readonly string[]): Promise<number> {
   const { host, port, limits, acceptCertificates, logWire, registration: mode } = options;
   const registration = mode === 'closed' ? undefined : { mode, accounts: new AccountFiles(paths.users) };
   const material = materialReader(paths, options);
-  const unlock = registration && await lockUsers(paths.users);
+  const unlock = await lockUsers(paths.users, registration !== undefined);
   const server = await startServer({ host, port, limits, acceptCertificates, logWire, log, material, registration });
-  return until(server, log).finally(() => unlock?.());
+  return until(server, log).finally(unlock);
 }
 
 /** An authority's certificate that was named must be there; without one in its usual place, none is believed. */
@@ -42,15 +40,15 @@ async function existing({ paths, authorityNamed }: MainOptions): Promise<Materia
 }
 
 /** Asks for a passphrase the first time only: later there may be nobody at the terminal. */
-function materialReader(paths: MaterialPaths, { passphraseFile: file }: MainOptions): () => Promise<Material> {
-  let former: Identity | undefined;
+function materialReader(paths: MaterialPaths, { passphraseFile: file }: MainOptions): () => Promise<MaterialRead> {
+  let former: MaterialRead | undefined;
   return async () => {
     const given = await givenPassphrase({ file });
     const ask = given !== undefined ? async () => given
       : former === undefined ? () => passphrase({ prompt: "Passphrase of the server's private key" })
         : undefined;
     const material = await readMaterial(paths, ask, former);
-    former = material.identity;
+    former = material;
     return material;
   };
 }

@@ -3,8 +3,10 @@ import type { Certificate } from '../common/crypto/certificate.js';
 import { type Identity, privateIdentity } from '../common/crypto/identity.js';
 import { UsageError } from '../common/errors.js';
 import { readBounded, shownPath } from '../common/files/bounded-read.js';
+import { revokedPath } from '../common/files/keys-folder.js';
 import { readPrivateKey } from '../common/files/private-key.js';
-import { readUsers, type Users } from '../common/files/users-folder.js';
+import { renewRevoked } from '../common/files/revoked-list.js';
+import { readUsers, type Users, type UsersInFolder } from '../common/files/users-folder.js';
 import { CELL_BODY_MAX, CERTIFICATES_MAX, SIGNATURE_BYTES_MAX } from '../common/wire/limits.js';
 import type { Material } from './relay/relay.js';
 
@@ -23,17 +25,23 @@ const MISSING = 'Make one with: node keys server (or name your own with --certif
 /** M2 besides certificates: their count, suite, R2, the ephemeral key and the signature with their lengths. */
 const M2_OTHERS = 1 + 1 + 32 + 2 + 270 + 2 + SIGNATURE_BYTES_MAX;
 
+/** What was read from files. */
+export interface MaterialRead extends Material {
+  readonly users: UsersInFolder;
+}
+
 /**
  * Reads everything that a server needs. Throws UsageError or TrustError with what to do.
  * @param askPassphrase of the private key, if it is under one; undefined where there is nobody to ask
- * @param former keeps its key where that is under a passphrase that nobody is there to type
+ * @param former what was read before: its key stays where that is under a passphrase that nobody is there to type, and
+ * its list of those revoked where the one that is there is none, or older
  */
 export async function readMaterial(
-  paths: MaterialPaths, askPassphrase: (() => Promise<string>) | undefined, former?: Identity,
-): Promise<Material> {
+  paths: MaterialPaths, askPassphrase: (() => Promise<string>) | undefined, former?: MaterialRead,
+): Promise<MaterialRead> {
   const chain = await readPem(paths.certificate, "The server's certificate", MISSING);
   checkFits(chain);
-  const identity = await readIdentity(paths.privateKey, askPassphrase, former);
+  const identity = await readIdentity(paths.privateKey, askPassphrase, former?.identity);
   const own = chain[0]!;
   if (!own.publicKey.fingerprint.equals(identity.public.fingerprint)) {
     const [key, certificate] = [shownPath(paths.privateKey), shownPath(paths.certificate)];
@@ -41,8 +49,10 @@ export async function readMaterial(
   }
   const { authority } = paths;
   const authorities = authority === undefined ? [] : await readPem(authority, "The authority's certificate");
-  const users = await readUsers(paths.users);
-  const problems = [...expiry(own), ...nobody(users), ...users.problems];
+  const signers = authorities.map(({ publicKey }) => publicKey);
+  const { revoked, problem } = await renewRevoked(revokedPath(paths.users), signers, former?.users.revoked);
+  const users = await readUsers(paths.users, revoked);
+  const problems = [...problem === undefined ? [] : [problem], ...expiry(own), ...nobody(users), ...users.problems];
   return { identity, certificates: chain.map(({ der }) => der), authorities, users, problems };
 }
 

@@ -96,7 +96,9 @@ const parser = () => yargs()
   .help()
   .alias('help', 'h')
   .wrap(110)
-  .epilogue('SIGHUP reads certificate and users again. SIGTERM and Ctrl-C tell everyone, and end.')
+  .epilogue('SIGHUP reads certificate and users again. SIGTERM and Ctrl-C tell everyone, and end.\n'
+    + 'Exit status: 0 ended so; 1 another server has the users; 2 wrong usage, or a file that does not fit;\n'
+    + '3 cannot listen; 130 Ctrl-C twice.')
   .exitProcess(false)
   .parserConfiguration({ 'duplicate-arguments-array': false, 'parse-positional-numbers': false, 'dot-notation': false })
   .fail((message, error) => {

@@ -1,67 +1,27 @@
-import { link, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { randomBytes } from '../common/crypto/node.js';
 import { UsageError } from '../common/errors.js';
-import { readBounded, shownPath } from '../common/files/bounded-read.js';
-import { forgetTemporary, noteTemporary } from '../common/files/temporary.js';
+import { shownPath } from '../common/files/bounded-read.js';
+import { tryLock, type Unlock } from '../common/files/lock-file.js';
 
-const PID_MAX = 32;
+/** It cannot be written there, or there is no such folder, which is said by whoever reads it. */
+const CANNOT = new Set(['EROFS', 'EACCES', 'EPERM', 'ENOENT', 'ENOTDIR']);
 
 /**
- * A server that enrols people is the only one that writes to its folder of users: two would give one name away twice.
- * The file `.lock` has its process id; that of a process which is gone means nothing. It is removed when the process
- * ends. Throws UsageError 'not-now' where another server runs, and the error of the file system.
+ * One server has a folder of users: two that enrol people would give one name away twice, and of two that do not, one
+ * would not hear of whoever was revoked. A server that only reads may be kept from writing there; then nobody looks.
+ * Throws UsageError 'not-now' where another server runs, and the error of the file system.
+ * @param enrols it writes to the folder
  * @returns what takes the lock away
  */
-export async function lockUsers(users: string): Promise<() => Promise<void>> {
-  const path = join(users, '.lock');
-  if (!await made(path)) {
-    await removeStale(users, path);
-    if (!await made(path)) throw await taken(users, path);
-  }
-  noteTemporary(path);
-  return async () => {
-    forgetTemporary(path);
-    await unlink(path).catch(() => undefined);
-  };
-}
-
-const made = (path: string): Promise<boolean> =>
-  writeFile(path, `${process.pid}\n`, { flag: 'wx', mode: 0o644 }).then(() => true, (cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'EEXIST') return false;
-    throw cause;
-  });
-
-/** Moved aside before it goes, and looked at there: two that start at once must not remove each other's. */
-async function removeStale(users: string, path: string): Promise<void> {
-  if (isAlive(await pidIn(path))) throw await taken(users, path);
-  const aside = join(users, `.lock.${randomBytes(6).toString('hex')}.tmp`);
-  if (!await rename(path, aside).then(() => true, () => false)) return;
-  if (isAlive(await pidIn(aside))) await link(aside, path).catch(() => undefined);
-  await unlink(aside);
-}
-
-async function pidIn(path: string): Promise<number> {
-  try {
-    return Number((await readBounded(path, { what: 'The lock', maxBytes: PID_MAX })).toString('latin1').trim());
-  } catch (problem) {
-    if (problem instanceof UsageError) return NaN;
+export async function lockUsers(users: string, enrols: boolean): Promise<Unlock> {
+  const lock = await tryLock(join(users, '.lock')).catch((problem: NodeJS.ErrnoException) => {
+    if (!enrols && CANNOT.has(problem.code ?? '')) return async () => undefined;
     throw problem;
-  }
+  });
+  if (typeof lock === 'function') return lock;
+  throw new UsageError(
+    'not-now',
+    `Another server (process ${lock}) has the users in ${shownPath(users)}. End it first, or give this one another `
+      + 'folder with --users.',
+  );
 }
-
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 1) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (problem) {
-    return (problem as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-const taken = async (users: string, path: string) => new UsageError(
-  'not-now',
-  `Another server (process ${await pidIn(path)}) takes registrations into ${shownPath(users)}. End it first, or `
-    + 'give this one another folder with --users.',
-);

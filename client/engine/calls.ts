@@ -23,7 +23,7 @@ export class Calls {
     private readonly session: Session,
     private readonly emit: Emit,
     /** Whom a chat that was lost could not be offered to yet, and who has answered. */
-    private readonly offers: { absent(username: string): void; settle(username: string): void },
+    private readonly offers: { absent(username: string): void; settle(username: string): boolean },
   ) {}
 
   call(username: string, again = false): void {
@@ -36,11 +36,14 @@ export class Calls {
   }
 
   cancel(username: string): void {
-    if (!this.#outgoing.delete(username)) return this.#error(errorCodes.noRequest, username);
+    const offered = this.offers.settle(username);
+    const called = this.#outgoing.delete(username);
+    if (!offered && !called) return this.#error(errorCodes.noRequest, username);
     this.#again.delete(username);
-    this.offers.settle(username);
-    this.#withdrawn.add(username);
-    this.session.send('cach', { username });
+    if (called) {
+      this.#withdrawn.add(username);
+      this.session.send('cach', { username });
+    }
     this.emit({ event: 'cancelled', with: username });
   }
 

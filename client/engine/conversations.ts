@@ -9,7 +9,7 @@ import type { Calls } from './calls.js';
 import { noChat } from './command-errors.js';
 import { Conversation } from './conversation/conversation.js';
 import type { ConversationPorts, Ended } from './conversation/ports.js';
-import type { SigningEvents } from './conversation/signing.js';
+import type { SigningEvents } from './conversation/signing-ports.js';
 import { judge, type Judgement, readPeerKey } from './judge.js';
 import type { Credentials } from './login.js';
 import type { Emit, LeftReason, Trust } from './protocol.js';
@@ -209,6 +209,10 @@ export class Conversations {
       message: (text, sent, signed) => this.emit({ event: 'message', with: name, text, sent, ...mark(signed) }),
       sent: (text, signed) => this.emit({ event: 'sent', with: name, id: text, ...mark(signed) }),
       tooLong: (text) => this.emit({ event: 'error', code: 'too-long', with: name, id: text, text: 'This text is too long to be signed: send it in parts.' }),
+      notSigned: (text) => this.emit({
+        event: 'error', code: 'not-signed', with: name, id: text,
+        text: `${name} has not agreed to sign. Send it again to send it unsigned.`,
+      }),
       signing: signingEvents(name, this.emit),
       delivered: (text) => this.emit({ event: 'delivered', with: name, id: text }),
       discarded: (text) => this.emit({ event: 'discarded', with: name, ...(text === undefined ? {} : { id: text }) }),
@@ -247,6 +251,7 @@ const mark = (signed: boolean) => (signed ? { signed: true } as const : {});
 const signingEvents = (name: string, emit: Emit): SigningEvents => ({
   requested: () => emit({ event: 'sign-request', with: name }),
   refused: () => emit({ event: 'sign-refused', with: name }),
+  unanswered: () => emit({ event: 'sign-unanswered', with: name }),
   signed: (file) => emit({ event: 'signed', with: name, ...(file === undefined ? {} : { file }) }),
   receipt: (own, other) => emit({ event: 'receipt', with: name, own, other }),
 });

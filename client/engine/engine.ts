@@ -1,14 +1,15 @@
 import type { Duplex } from 'node:stream';
-import type { Clock, Timer } from '../../common/clock.js';
+import type { Timer } from '../../common/clock.js';
 import { EphemeralPool } from '../../common/crypto/ephemeral-pool.js';
 import type { Certificate } from '../../common/crypto/certificate.js';
 import type { Suite } from '../../common/crypto/suite.js';
 import { HandshakeError, MessageAppError, UsageError } from '../../common/errors.js';
 import { checkUsername } from '../../common/wire/username.js';
 import { Connection, handlersOf } from './connection.js';
+import type { EngineOptions } from './engine-options.js';
 import type { Self } from './conversations.js';
 import { CommandError, noChat } from './command-errors.js';
-import { type Credentials, type LoggedIn, logIn } from './login.js';
+import { type LoggedIn, logIn } from './login.js';
 import { Offers } from './offers.js';
 import type { Command, Emit, Event, ExitStatus } from './protocol.js';
 import { isRoomCommand } from './room-protocol.js';
@@ -19,29 +20,8 @@ import { Safety } from './safety.js';
 import { serverInfo } from './server-info.js';
 import { Session, WAITING_MAX } from './session.js';
 import { Transcripts } from '../transcript/transcripts.js';
-import type { TrustStore } from './trust-store.js';
 
-export interface EngineOptions {
-  readonly credentials: Credentials;
-  /** What the server's certificate has to be for, and what pins are kept under. */
-  readonly serverName: string;
-  /** In the order in which they are offered. */
-  readonly suites: readonly Suite[];
-  readonly trust: TrustStore;
-  readonly clock: Clock;
-  /** Opens a connection to the server. Throws UsageError 'cannot-connect'. */
-  dial(): Promise<Duplex>;
-  /** For how long a lost connection is tried again, in ms. */
-  readonly reconnectMs: number;
-  /** Shows the ephemeral public key and the session secret of the login: only to see how it works. */
-  readonly didactic?: boolean;
-  /** The folder for transcripts of signed conversations; without one none are kept. */
-  readonly transcripts?: string | undefined;
-  /** Asks the person for the password, where the server does; asked once, and remembered until `closed`. */
-  readonly password?: () => Promise<string>;
-  /** Ephemeral RSA keys that are kept ready, so that accepting a chat waits for none. */
-  readonly poolKeys?: number;
-}
+export type { EngineOptions } from './engine-options.js';
 
 /** A login that takes longer has failed; a person may type the password for as long as it takes. */
 const LOGIN_MS = 60_000;
@@ -77,7 +57,7 @@ export class Engine {
     const transcripts = options.transcripts === undefined ? undefined : new Transcripts(options.transcripts);
     this.#self = { credentials, serverName, suites, pool: this.#pool, trust, clock, changed: new Map(), transcripts };
     this.#safety = new Safety(this.#self, this.#emit);
-    this.#password = new RememberedPassword(options.password);
+    this.#password = new RememberedPassword(options.password, options.passwordTries);
     this.#offers = new Offers(clock, (peer) => this.#offerAgain(peer));
   }
 
@@ -237,6 +217,7 @@ export class Engine {
     this.#online = true;
     this.#wasOnline = true;
     this.#attempts = 0;
+    this.#password.right();
     this.#lostAt = undefined;
     this.#emit({
       event: 'ready', user: username, fingerprint: identity.public.fingerprint.toString('hex'),
@@ -268,12 +249,18 @@ export class Engine {
     if (this.#closing) return this.#close(0, 'Goodbye.');
     const { clock, reconnectMs } = this.options;
     const text = plainly(error);
+    const askAgain = this.#password.pauseAfter(error);
+    if (askAgain !== undefined) return this.#again({ event: 'wrong-password', text, retry: askAgain });
     this.#lostAt ??= clock.now();
     const retry = pauseBefore(this.#attempts++);
     const lasts = clock.now() + retry - this.#lostAt <= reconnectMs;
     if (!isPassing(error, this.#wasOnline) || !lasts) return this.#close(statusFor(error, this.#wasOnline), text);
-    this.#emit({ event: 'lost', text, retry });
-    this.#retry = clock.after(retry, () => void this.#connect());
+    this.#again({ event: 'lost', text, retry });
+  }
+
+  #again(event: Event & { readonly retry: number }): void {
+    this.#emit(event);
+    this.#retry = this.options.clock.after(event.retry, () => void this.#connect());
   }
 
   #close(status: ExitStatus, text: string): void {

@@ -27,7 +27,8 @@ export class Listing {
     this.#users.push(...users);
     const last = users.at(-1);
     if (more === 1 && last && this.#users.length < NAMES_MAX) return this.#askFrom(last.name);
-    this.emit({ event: 'users', users: this.#users, more: more === 1 });
+    const [prefix = ''] = this.#waiting;
+    this.emit({ event: 'users', users: this.#users, more: more === 1, ...(prefix === '' ? {} : { prefix }) });
     this.#users = [];
     this.#waiting.shift();
     if (this.#waiting.length > 0) this.#askFrom('');

@@ -38,15 +38,15 @@ export class Offers {
   absent(peer: string): void {
     const offer = this.#offers.get(peer);
     if (!offer) return;
-    if (this.clock.now() + offer.pause > offer.until) return this.settle(peer);
+    if (this.clock.now() + offer.pause > offer.until) return void this.settle(peer);
     offer.timer = this.clock.after(offer.pause, () => this.call(peer));
     offer.pause = Math.min(LONGEST_MS, offer.pause * 2);
   }
 
-  /** The person, or the peer, has answered in one way or another. */
-  settle(peer: string): void {
+  /** The person, or the peer, has answered in one way or another. @returns whether the chat was on offer */
+  settle(peer: string): boolean {
     this.#offers.get(peer)?.timer?.cancel();
-    this.#offers.delete(peer);
+    return this.#offers.delete(peer);
   }
 
   clear(): void {

@@ -14,6 +14,16 @@ import { closingText } from './command-errors.js';
 /** Gives the password: UTF-8, 1 to 200 bytes; it stays the giver's. Throws what the login is to end with. */
 export type AskPassword = () => Promise<Secret>;
 
+/** The server said that it was wrong: it may be asked for again. */
+class WrongPassword extends HandshakeError {
+  constructor() {
+    super('not-authenticated', NOT_ACCEPTED);
+  }
+}
+
+/** The server makes the second try of a name wait for so long, and each further one twice as long as the one before. */
+const FIRST_PAUSE_MS = 1_000;
+
 /** The person took longer than the server waited: at the next connection the password is there at once. */
 export class PasswordLate extends Error {}
 
@@ -23,8 +33,10 @@ const nothingToSay = () =>
 /** Asks a person once, and remembers it for when the connection is lost. */
 export class RememberedPassword {
   #password: Secret | undefined;
+  #wrong = 0;
 
-  constructor(private readonly question: (() => Promise<string>) | undefined) {}
+  /** @param tries how often it is asked for where it was wrong, in all */
+  constructor(private readonly question: (() => Promise<string>) | undefined, private readonly tries = 1) {}
 
   /** Throws what the question throws; UsageError 'no-passphrase'; PasswordLate where the connection is gone. */
   async ask(stream: Duplex): Promise<Secret> {
@@ -33,6 +45,18 @@ export class RememberedPassword {
     this.#password = passwordBytes(await this.question());
     if (stream.destroyed || stream.readableEnded || stream.readableLength > 0) throw new PasswordLate();
     return this.#password;
+  }
+
+  /** It let in. */
+  right(): void {
+    this.#wrong = 0;
+  }
+
+  /** @returns in how many ms it may be asked for again, if that is why a login failed and it may */
+  pauseAfter(error: Error): number | undefined {
+    if (!(error instanceof WrongPassword) || ++this.#wrong >= this.tries) return undefined;
+    this.forget();
+    return FIRST_PAUSE_MS * 2 ** (this.#wrong - 1);
   }
 
   forget(): void {
@@ -93,7 +117,7 @@ function refuseIfDismissed(username: string, keys: ExchangeKeys, cell: Buffer): 
   const first = firstIn(cell, place);
   if (first?.command !== 'erro') return;
   const { code } = decode(serverCommands.erro, first.payload);
-  if (code === errorCodes.wrongPassword) throw new HandshakeError('not-authenticated', NOT_ACCEPTED);
+  if (code === errorCodes.wrongPassword) throw new WrongPassword();
   if (code === errorCodes.limit) throw new HandshakeError('refused', 'Too many tries of this password: wait a minute.');
   if (code === errorCodes.silence) throw new HandshakeError('too-slow', 'The password came too late.');
   throw new WireError('truncated', closingText(code) ?? 'The server closed the connection.');

@@ -35,12 +35,16 @@ export interface ServerInfo {
 /** Codes of `error` events that answer a command; others are the project's own error codes. */
 export type CommandErrorCode =
   | 'not-online' | 'oneself' | 'exists' | 'calling-you' | 'no-request' | 'no-conversation' | 'no-answer' | 'limit'
-  | 'no-room' | 'not-a-member' | 'not-the-head' | 'not-now' | 'bad-name' | 'too-long' | 'queue-full' | 'key-changed' | 'wrong-number' | 'not-logged-in' | 'malformed';
+  | 'no-room' | 'not-a-member' | 'not-the-head' | 'not-now' | 'not-signed'
+  | 'bad-name' | 'too-long' | 'queue-full' | 'key-changed' | 'wrong-number' | 'not-logged-in' | 'malformed';
 
 export type ChatEvent =
   | { readonly event: 'ready'; readonly user: string; readonly fingerprint: string; readonly server: ServerInfo; readonly suite: string }
   | { readonly event: 'didactic'; readonly ephemeralKey: string; readonly secret: string }
-  | { readonly event: 'users'; readonly users: readonly { readonly name: string; readonly inChat: boolean }[]; readonly more: boolean }
+  | {
+    readonly event: 'users'; readonly users: readonly { readonly name: string; readonly inChat: boolean }[];
+    readonly more: boolean; /** That of the command. */ readonly prefix?: string;
+  }
   | { readonly event: 'calling' | 'request' | 'refused' | 'cancelled'; readonly with: string }
   | {
     readonly event: 'chat'; readonly with: string; readonly role: Role; readonly trust: Trust; readonly compared: boolean;
@@ -55,8 +59,8 @@ export type ChatEvent =
   /** With an id: one's own text came too late at the other side; without: one of theirs did here. */
   | { readonly event: 'discarded'; readonly with: string; readonly id?: string }
   | { readonly event: 'renewed'; readonly with: string }
-  /** The peer would like to sign from now on: agreed to by `sign`. Or it does not want to. */
-  | { readonly event: 'sign-request' | 'sign-refused'; readonly with: string }
+  /** The peer would like to sign from now on: agreed to by `sign`. Or it does not want to, or does not answer. */
+  | { readonly event: 'sign-request' | 'sign-refused' | 'sign-unanswered'; readonly with: string }
   /** Both have agreed; `file` is the transcript, where one is kept. */
   | { readonly event: 'signed'; readonly with: string; readonly file?: string }
   /** The peer has signed that it has the first `own` of one's own texts, and has said `other` itself. */
@@ -80,12 +84,17 @@ export type ChatEvent =
   }
   | { readonly event: 'warning'; readonly code: string; readonly text: string; readonly with?: string }
   | { readonly event: 'error'; readonly code: string; readonly text: string; readonly with?: string; readonly id?: string }
+  /** The person is going to be asked for it again, in `retry` ms. */
+  | { readonly event: 'wrong-password'; readonly text: string; readonly retry: number }
   | { readonly event: 'lost'; readonly text: string; /** ms until the next try */ readonly retry: number }
   | { readonly event: 'closed'; readonly status: ExitStatus; readonly text: string };
 
 export type Event = ChatEvent | RoomEvent;
 
-/** 0 after `exit`, 3 cannot connect, 4 refused or not authenticated, 5 connection lost for good. */
-export type ExitStatus = 0 | 3 | 4 | 5;
+/**
+ * 0 after `exit`, 3 cannot connect, 4 refused or not authenticated, 5 connection lost for good, 130 interrupted by the
+ * person who was asked for the password.
+ */
+export type ExitStatus = 0 | 3 | 4 | 5 | 130;
 
 export type Emit = (event: Event) => void;

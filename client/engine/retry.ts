@@ -31,6 +31,7 @@ export const isSystemError = (error: unknown): boolean => typeof (error as NodeJ
 export function statusFor(error: MessageAppError | Error, wasOnline: boolean): ExitStatus {
   if (error instanceof RefusedError) return error.refusalCode === MALFORMED && !wasOnline ? 3 : 4;
   if (error instanceof TrustError) return 4;
+  if (error instanceof UsageError && error.code === 'interrupted') return 130;
   if (error instanceof UsageError && error.code === 'no-passphrase') return 4;
   if (error instanceof HandshakeError && error.code !== 'too-slow') return 4;
   return wasOnline ? 5 : 3;

@@ -12,7 +12,7 @@ export function report(check: TranscriptCheck, authorities: readonly Certificate
   const { fault, header, entries } = check;
   if (!header) return [`NOT VALID: line ${fault!.line}: ${harmless(fault!.why)}`];
   const verdict = fault
-    ? [`NOT VALID: line ${fault.line}: ${harmless(fault.why)}`, `The ${fault.line - 1} before it hold:`]
+    ? [`NOT VALID: line ${fault.line}: ${harmless(fault.why)}`, before(fault.line - 1)]
     : ['VALID: every line is signed by who it says, and no text is missing between them.'];
   const first = entries.find(({ is }) => is === 'text') as (Entry & { is: 'text' }) | undefined;
   return [
@@ -27,6 +27,9 @@ export function report(check: TranscriptCheck, authorities: readonly Certificate
     'Times are those of the senders. What may have been said behind the last line is not in this file.',
   ];
 }
+
+const before = (lines: number): string =>
+  (lines === 1 ? 'The line before it holds:' : `The ${lines} lines before it hold:`);
 
 const sides = Object.keys(signers) as Signer[];
 
@@ -78,7 +81,7 @@ function proven(check: TranscriptCheck, side: Signer): string {
   const { said, acknowledged } = check.proven(side);
   const [name, reader] = (side === 'caller' ? ['caller', 'receiver'] as const : ['receiver', 'caller'] as const)
     .map((each) => check.header![each].name);
-  if (said === 0) return `${name} has said nothing.`;
+  if (said === 0) return `${name} has said nothing${check.fault ? ' up to there' : ''}.`;
   if (acknowledged === said) return `That ${reader} has got all of what ${name} said is proven.`;
   if (acknowledged === 0) {
     return `That ${reader} has got anything of what ${name} said is NOT proven: there is no receipt.`;

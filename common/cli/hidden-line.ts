@@ -23,8 +23,9 @@ export function readHiddenLine(input: KeyboardInput, output: Writable, prompt: s
   return new Promise((resolve, reject) => {
     const decoder = new StringDecoder('utf8');
     let typed: string[] = [];
-    output.write(prompt);
+    // First: whoever types at once must not see it either.
     input.setRawMode?.(true);
+    output.write(prompt);
     input.on('data', take).on('end', interrupted).on('error', interrupted);
     input.resume();
 

@@ -35,6 +35,9 @@ export interface PassphraseOptions extends GivenOptions {
 export const PASSPHRASE_VARIABLE = 'MESSAGEAPP_PASSPHRASE';
 export const PASSWORD_VARIABLE = 'MESSAGEAPP_PASSWORD';
 
+/** What a person is told that it is. */
+const nounOf = (variable: string): string => (variable === PASSWORD_VARIABLE ? 'password' : 'passphrase');
+
 /** The rule of ssh-keygen for new ones. */
 export const PASSPHRASE_MIN = 5;
 
@@ -61,7 +64,7 @@ export async function passphrase(options: PassphraseOptions, at: Terminal = term
   if (!at.input.isTTY) {
     throw new UsageError(
       'no-passphrase',
-      `A passphrase is needed (${prompt.toLowerCase()}), and there is no terminal to ask for it. `
+      `A ${nounOf(variable)} is needed (${prompt.toLowerCase()}), and there is no terminal to ask for it. `
         + `Give it in a file with ${option} FILE or in the environment as ${variable}, `
         + 'or run this on a terminal.',
     );
@@ -69,7 +72,7 @@ export async function passphrase(options: PassphraseOptions, at: Terminal = term
   // Whoever types on after a mistake must not type into the shell: a new one is asked for again.
   for (let left = confirm ? TRIES : 1; ; left--) {
     try {
-      return await ask(prompt, confirm, at);
+      return await ask(prompt, confirm, nounOf(variable), at);
     } catch (error) {
       if (left === 1 || !(error instanceof UsageError) || error.code !== 'no-passphrase') throw error;
       at.error.write(`${error.message}\n`);
@@ -77,13 +80,13 @@ export async function passphrase(options: PassphraseOptions, at: Terminal = term
   }
 }
 
-async function ask(prompt: string, confirm: boolean, at: Terminal): Promise<string> {
-  const first = checked(await readHiddenLine(at.input, at.error, `${prompt}: `), confirm, 'The passphrase');
+async function ask(prompt: string, confirm: boolean, noun: string, at: Terminal): Promise<string> {
+  const first = checked(await readHiddenLine(at.input, at.error, `${prompt}: `), confirm, `The ${noun}`);
   if (!confirm) return first;
   if (first !== await readHiddenLine(at.input, at.error, 'The same again: ')) {
-    throw new UsageError('no-passphrase', 'The two passphrases differ. Nothing was done; try again.');
+    throw new UsageError('no-passphrase', `The two ${noun}s differ. Nothing was done; try again.`);
   }
-  warnIfShort(first, at);
+  warnIfShort(first, noun, at);
   return first;
 }
 
@@ -96,26 +99,27 @@ export async function givenPassphrase(
 ): Promise<string | undefined> {
   const { file, variable = PASSPHRASE_VARIABLE, confirm = false } = options;
   if (file !== undefined) {
-    const check = (stats: Stats) => warnIfReadable(file, stats, at);
+    const noun = nounOf(variable);
+    const check = (stats: Stats) => warnIfReadable(file, noun, stats, at);
     const maxBytes = PASSPHRASE_BYTES_MAX + 2;
-    const text = await readBounded(file, { what: 'The passphrase file', maxBytes, check, pipes: true });
+    const text = await readBounded(file, { what: `The ${noun} file`, maxBytes, check, pipes: true });
     const [line = ''] = text.toString('utf8').split(/\r?\n/, 1);
-    return checked(line, confirm, `The passphrase in ${shownPath(file)}`);
+    return checked(line, confirm, `The ${noun} in ${shownPath(file)}`);
   }
   const value = at.env[variable];
-  return value === undefined ? undefined : checked(value, confirm, `The passphrase in ${variable}`);
+  return value === undefined ? undefined : checked(value, confirm, `The ${nounOf(variable)} in ${variable}`);
 }
 
-function warnIfReadable(file: string, stats: Stats, at: Terminal): void {
+function warnIfReadable(file: string, noun: string, stats: Stats, at: Terminal): void {
   if (process.platform === 'win32' || !stats.isFile() || (stats.mode & 0o077) === 0) return;
   at.error.write(
-    `Warning: the passphrase file ${shownPath(file)} can be read by others: chmod 600 ${shownPath(file)}\n`,
+    `Warning: the ${noun} file ${shownPath(file)} can be read by others: chmod 600 ${shownPath(file)}\n`,
   );
 }
 
-function warnIfShort(value: string, at: Terminal): void {
+function warnIfShort(value: string, noun: string, at: Terminal): void {
   if ([...value].length >= PASSPHRASE_SHORT) return;
-  at.error.write('Warning: whoever gets the file can guess so short a passphrase. Several words are good.\n');
+  at.error.write(`Warning: whoever gets the file can guess so short a ${noun}. Several words are good.\n`);
 }
 
 function checked(value: string, isNew: boolean, what: string): string {

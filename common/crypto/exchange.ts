@@ -165,10 +165,20 @@ export function finishRegistration(
   let identity: PublicIdentity | undefined;
   const keys = conclude(expecting, received, () => {
     const { signature, ...unsigned } = decode(bodyR3, received);
-    const find = () => (identity = publicIdentity(unsigned.spki));
+    const find = () => (identity = keyOf(unsigned.spki));
     return { signature, share: unsigned.share, unsigned: encode(bodyR3WithoutSignature, unsigned), find };
   });
   return { keys, identity: identity! };
+}
+
+/** Whatever is wrong with the key in R3, it did not authenticate: one refusal for all of it. */
+function keyOf(spki: Buffer): PublicIdentity {
+  try {
+    return publicIdentity(spki);
+  } catch (cause) {
+    if (!(cause instanceof WireError)) throw cause;
+    throw new HandshakeError('bad-public-key', 'A public key is not DER.', { cause });
+  }
 }
 
 /** What a third message says, whichever it is. */

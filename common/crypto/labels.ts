@@ -34,6 +34,8 @@ export const labels = {
   signedConversation: 'MessageApp/2 signed conversation',
   signedText: 'MessageApp/2 signed text',
   signedReceipt: 'MessageApp/2 signed receipt',
+  /** What the signature of the list of revoked users is over, Certificates. */
+  revokedUsers: 'MessageApp/2 revoked users',
 } as const;
 
 /** The first 12 bytes of an end-to-end record, part 5. */

@@ -3,8 +3,8 @@ import { showFingerprint } from '../crypto/identity.js';
 import { TrustError, UsageError } from '../errors.js';
 import { checkUsername, isUsername } from '../wire/username.js';
 import { writeAtomically } from './atomic-write.js';
-import { entryPath, revokedPath } from './keys-folder.js';
-import { type Revoked, readRevoked } from './revoked-list.js';
+import { entryPath } from './keys-folder.js';
+import type { Revoked } from './revoked-list.js';
 import { type EnrolledUser } from './users-folder.js';
 import { readdir } from 'node:fs/promises';
 
@@ -87,9 +87,9 @@ export async function enrolledNames(users: string): Promise<string[]> {
     .filter(isUsername);
 }
 
-/** Like checkNewName, against what the folder `users` holds now. */
-export async function checkNewNameIn(users: string, name: string, open = false): Promise<void> {
-  checkNewName(name, await enrolledNames(users), await readRevoked(revokedPath(users)), open);
+/** Like checkNewName, against the entries in the folder `users`. */
+export async function checkNewNameIn(users: string, name: string, revoked: Revoked, open = false): Promise<void> {
+  checkNewName(name, await enrolledNames(users), revoked, open);
 }
 
 /**

@@ -41,6 +41,13 @@ export async function makeInvitation(users: string, until: Date, random: Random 
   return letters.match(/.{5}/g)!.join('-');
 }
 
+/** Whether it would let somebody in now; it is not used up. */
+export async function isInvitation(users: string, typed: string, now: Date): Promise<boolean> {
+  const letters = readCode(typed);
+  const until = letters === undefined ? undefined : await readEnd(pathOf(users, letters));
+  return until !== undefined && until > now;
+}
+
 /** Uses up an invitation: of several who try at once with one code, one gets it. @returns undefined for no valid one */
 export async function takeInvitation(users: string, typed: string, now: Date): Promise<Taken | undefined> {
   const letters = readCode(typed);

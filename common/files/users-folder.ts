@@ -8,9 +8,8 @@ import { LimitError, MessageAppError, UsageError } from '../errors.js';
 import { CERTIFICATES_MAX } from '../wire/limits.js';
 import { isUsername } from '../wire/username.js';
 import { readBounded, shownPath } from './bounded-read.js';
-import { revokedPath } from './keys-folder.js';
 import { readPasswords } from './password-file.js';
-import { type Revoked, readRevoked } from './revoked-list.js';
+import type { Revoked } from './revoked-list.js';
 
 /** A user whose key the server knows. */
 export interface EnrolledUser {
@@ -31,6 +30,11 @@ export interface Users {
   readonly problems: readonly string[];
 }
 
+/** As they are in a folder. */
+export interface UsersInFolder extends Users {
+  readonly revoked: Revoked;
+}
+
 /** More users than one relay can carry; fewer files than fill its memory. */
 export const USERS_MAX = 100_000;
 
@@ -41,10 +45,10 @@ export const ENTRY_BYTES_MAX = 65_536;
  * Reads the folder `users` (keys-folder.ts). An entry that is damaged, revoked, or shares its name but for
  * case or its key with another one is not loaded, and named in `problems`; the others are. Certificates are
  * read, but neither their dates nor their issuers are looked at: whoever has an entry was enrolled.
- * Throws UsageError 'bad-file' if the folder or the list of those revoked cannot be read (going on without
- * the list would let them in again), LimitError 'too-many' above USERS_MAX.
+ * @param revoked the list that counts, which was verified
+ * Throws UsageError 'bad-file' if the folder cannot be read, LimitError 'too-many' above USERS_MAX.
  */
-export async function readUsers(folder: string): Promise<Users> {
+export async function readUsers(folder: string, revoked: Revoked): Promise<UsersInFolder> {
   const files = await fileNames(folder);
   const names = files
     .filter((name) => name.endsWith('.pem') && !name.startsWith('.'))
@@ -52,7 +56,6 @@ export async function readUsers(folder: string): Promise<Users> {
   if (names.length > USERS_MAX) {
     throw new LimitError('too-many', `There are more than ${USERS_MAX} users in ${shownPath(folder)}.`);
   }
-  const revoked = await readRevoked(revokedPath(folder));
   const problems: string[] = [];
   const read: EnrolledUser[] = [];
   for (const file of names) {
@@ -65,7 +68,7 @@ export async function readUsers(folder: string): Promise<Users> {
   }
   const users = onlyUnique(read, revoked, problems);
   const passwords = await readPasswords(folder, files, problems);
-  return { users, revokedNames: revoked.names, revokedFingerprints: revoked.fingerprints, passwords, problems };
+  return { users, revoked, revokedNames: revoked.names, revokedFingerprints: revoked.fingerprints, passwords, problems };
 }
 
 async function fileNames(folder: string): Promise<string[]> {

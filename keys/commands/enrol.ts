@@ -5,11 +5,10 @@ import { MessageAppError, TrustError, UsageError } from '../../common/errors.js'
 import { readBounded, shownPath } from '../../common/files/bounded-read.js';
 import { checkNewNameIn, writeEntry } from '../../common/files/enrolment.js';
 import { keysFolder } from '../../common/files/keys-folder.js';
-import {
-  ENTRY_BYTES_MAX, type PublicPem, readPublicPem, readUsers,
-} from '../../common/files/users-folder.js';
+import { ENTRY_BYTES_MAX, type PublicPem, readPublicPem } from '../../common/files/users-folder.js';
 import { readAuthority } from '../authority.js';
 import type { Io } from '../io.js';
+import { revokedIn, usersIn } from '../revoked.js';
 
 export interface EnrolOptions {
   readonly keys: string;
@@ -25,7 +24,7 @@ export interface EnrolOptions {
  */
 export async function enrol({ keys, name, file }: EnrolOptions, io: Io): Promise<void> {
   const folder = keysFolder(keys);
-  await checkNewNameIn(folder.users, name);
+  await checkNewNameIn(folder.users, name, await revokedIn(folder));
   const { identity, certificates } = await readPublicFile(file);
   if (certificates.length > 0) {
     verifyUserChain(
@@ -34,7 +33,7 @@ export async function enrol({ keys, name, file }: EnrolOptions, io: Io): Promise
     );
   }
   await mkdir(folder.users, { recursive: true, mode: 0o755 });
-  const { users, revokedFingerprints } = await readUsers(folder.users);
+  const { users, revokedFingerprints } = await usersIn(folder);
   if (revokedFingerprints.has(identity.fingerprint.toString('hex'))) {
     throw new TrustError('revoked', `The key in ${shownPath(file)} was revoked. Make a new one.`);
   }

@@ -1,7 +1,7 @@
-import { readUsers } from '../../common/files/users-folder.js';
 import { keysFolder } from '../../common/files/keys-folder.js';
 import { entryText } from '../../common/files/enrolment.js';
 import type { Io } from '../io.js';
+import { usersIn } from '../revoked.js';
 
 export interface ExportOptions {
   readonly keys: string;
@@ -12,7 +12,7 @@ export interface ExportOptions {
  * takes it; no passwords, no e-mails, nothing of invitations. Whoever is revoked, and what is damaged, is left out.
  */
 export async function exportUsers({ keys }: ExportOptions, io: Io): Promise<void> {
-  const { users } = await readUsers(keysFolder(keys).users);
+  const { users } = await usersIn(keysFolder(keys));
   for (const user of users.values()) {
     const how = user.certificates.length > 0 ? 'by certificate' : 'by public key';
     const today = io.now().toISOString().slice(0, 10);

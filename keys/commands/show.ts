@@ -3,16 +3,17 @@ import { type Certificate, readCertificatesPem } from '../../common/crypto/certi
 import { parseCertificate } from '../../common/crypto/certificate.js';
 import { showFingerprint } from '../../common/crypto/identity.js';
 import { showAddress } from '../../common/crypto/server-name.js';
-import { UsageError } from '../../common/errors.js';
+import { MessageAppError, UsageError } from '../../common/errors.js';
 import { readBounded } from '../../common/files/bounded-read.js';
 import { emailIn } from '../../common/files/enrolment.js';
-import { type KeysFolder, entryPath, keysFolder, passwordPath, revokedPath } from '../../common/files/keys-folder.js';
-import { readRevoked } from '../../common/files/revoked-list.js';
+import { type KeysFolder, entryPath, keysFolder, passwordPath } from '../../common/files/keys-folder.js';
+import { nobodyRevoked, type Revoked } from '../../common/files/revoked-list.js';
 import { ENTRY_BYTES_MAX, type EnrolledUser, readEntry, readUsers } from '../../common/files/users-folder.js';
 import { harmless } from '../../common/text/harmless.js';
 import { checkUsername } from '../../common/wire/username.js';
 import { hasAuthority, readAuthority } from '../authority.js';
 import type { Io } from '../io.js';
+import { revokedIn } from '../revoked.js';
 import { hasServer } from '../server-pair.js';
 
 export interface ShowOptions {
@@ -20,7 +21,10 @@ export interface ShowOptions {
   readonly name?: string | undefined;
 }
 
-/** `node keys show [NAME]`. Throws UsageError 'no-key' for a name nobody has. */
+/**
+ * `node keys show [NAME]`. Throws UsageError 'no-key' for a name nobody has; 'bad-file' where the authority has not signed
+ * the list of those revoked, when all else was shown.
+ */
 export async function show({ keys, name }: ShowOptions, io: Io): Promise<void> {
   const folder = keysFolder(keys);
   await (name === undefined ? showAll(folder, io) : showOne(folder, checkUsername(name), io));
@@ -35,29 +39,43 @@ async function showAll(folder: KeysFolder, io: Io): Promise<void> {
   if (hasServer(folder)) showCertificate(await readServer(folder), io);
   else io.print('  none; make it: node keys server');
   io.print(`users      ${users}  (goes to the server's machine)`);
-  if (existsSync(users)) await showUsers(folder, io);
-  else io.print('  none; enrol one: node keys user NAME');
+  const fault = existsSync(users) ? await showUsers(folder, io) : undefined;
+  if (!existsSync(users)) io.print('  none; enrol one: node keys user NAME');
   io.print(`private    ${folder.private}  (each folder in it goes to the user it is named after)`);
+  if (fault) throw fault;
 }
 
-async function showUsers({ users: path }: KeysFolder, io: Io): Promise<void> {
-  const { users, problems } = await readUsers(path);
+/** @returns what is wrong with the list of those revoked: the others are shown all the same */
+async function showUsers(folder: KeysFolder, io: Io): Promise<MessageAppError | undefined> {
+  const revoked = await revokedIn(folder).catch((problem: unknown) => {
+    if (problem instanceof MessageAppError) return problem;
+    throw problem;
+  });
+  const isGood = !(revoked instanceof MessageAppError);
+  const { users, problems } = await readUsers(folder.users, isGood ? revoked : nobodyRevoked);
   for (const user of users.values()) {
     io.print(
       `  ${user.username.padEnd(16)}  ${user.identity.kind.padEnd(7)}  by ${how(user).padEnd(11)}  `
         + `${hex(user)}`,
     );
   }
-  for (const { username, fingerprint, date } of (await readRevoked(revokedPath(path))).list) {
-    io.print(`  ${username.padEnd(16)}  revoked ${date}          ${fingerprint ?? 'no entry'}`);
-  }
+  if (isGood) showRevoked(revoked, io);
   for (const problem of problems) io.print(`  ${problem}`);
+  return isGood ? undefined : revoked;
 }
 
-async function showOne({ users }: KeysFolder, name: string, io: Io): Promise<void> {
-  const before = (await readRevoked(revokedPath(users))).list.find(({ username }) => username === name);
+function showRevoked({ number, list }: Revoked, io: Io): void {
+  for (const { username, fingerprint, date } of list) {
+    io.print(`  ${username.padEnd(16)}  revoked ${date}       ${fingerprint ?? 'no entry'}`);
+  }
+  if (number > 0) io.print(`  The list of those revoked is number ${number}; the authority's signature fits.`);
+}
+
+async function showOne(folder: KeysFolder, name: string, io: Io): Promise<void> {
+  const { users } = folder;
+  const before = (await revokedIn(folder)).list.find(({ username }) => username === name);
   if (before) {
-    io.print(`${name} was revoked on ${before.date}.`);
+    io.print(`${name} was revoked on ${before.date} (in a list that the authority has signed).`);
     if (before.fingerprint !== undefined) {
       io.print(`  fingerprint ${showFingerprint(Buffer.from(before.fingerprint, 'hex'))}`);
     }

@@ -16,6 +16,7 @@ import {
 import { makeFolder } from '../../common/files/folder-aside.js';
 import type { Io } from '../io.js';
 import { certificatePem, issue, spkiOfPrivate, userExtensions } from '../issue.js';
+import { revokedIn } from '../revoked.js';
 import { hasServer, makeServer } from '../server-pair.js';
 
 export const USER_DAYS = 825;
@@ -37,7 +38,7 @@ export interface UserOptions extends PassphraseFiles {
 export async function user(options: UserOptions, io: Io): Promise<void> {
   const { keys, name, type = 'ed25519', enrol = 'key', days = USER_DAYS } = options;
   const folder = keysFolder(keys);
-  await checkNewNameIn(folder.users, name);
+  await checkNewNameIn(folder.users, name, await revokedIn(folder));
   const unfinished = existsSync(privateFolderOf(folder, name).key);
   const secret = await passphrase({
     file: options.passphraseFile,

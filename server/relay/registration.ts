@@ -112,11 +112,15 @@ export class Registration {
     const group = addressGroup(address);
     if (this.#tries.wait(group) > 0) throw new LimitError('too-many', 'Too many registrations from this address.');
     this.#tries.count(group);
+    const { accounts, mode } = this.options;
+    const user = { username, identity, certificates: [] };
+    const needed = mode === 'invite' ? invitation : undefined;
+    const mayHave = () => registry.checkNew(user);
+    // Before the hash, which costs some tenths of a second: who has no invitation gets none made. And again behind it.
+    await accounts.check({ username, invitation: needed }, mayHave);
     const password = await this.#hash(request.password);
-    const needed = this.options.mode === 'invite' ? invitation : undefined;
-    const account = { username, identity, email, password, invitation: needed };
-    await this.options.accounts.enrol(account, () => registry.checkNew({ username, identity, certificates: [] }));
-    registry.add({ username, identity, certificates: [] }, password);
+    await accounts.enrol({ username, identity, email, password, invitation: needed }, mayHave);
+    registry.add(user, password);
   }
 
   async #hash(password: Buffer): Promise<Password | undefined> {

@@ -4,6 +4,7 @@ import type { Password } from '../../common/crypto/password.js';
 import type { PublicIdentity } from '../../common/crypto/identity.js';
 import type { Clock } from '../../common/clock.js';
 import { TrustError } from '../../common/errors.js';
+import { looksLike } from '../../common/files/enrolment.js';
 import type { EnrolledUser, Users } from '../../common/files/users-folder.js';
 import { isUsername } from '../../common/wire/username.js';
 
@@ -32,7 +33,10 @@ interface Added {
 /** What says who may log in with which key (docs/PROTOCOL.md part 2, what the server checks in M3). */
 export class Registry {
   #source: RegistrySource;
-  #revokedNames: ReadonlySet<string>;
+  /** Without their case. */
+  #revokedNames: ReadonlySet<string> = new Set();
+  /** What they look like: nobody new may look so. */
+  #revokedLooks: ReadonlySet<string> = new Set();
   /** Enrolled in memory, by a certificate; each lasts as long as its certificate verifies. */
   readonly #certified = new Map<string, Enrolment>();
   /** Names without their case, and fingerprints → the name that is enrolled so. */
@@ -41,7 +45,7 @@ export class Registry {
 
   constructor(source: RegistrySource, private readonly clock: Clock) {
     this.#source = source;
-    this.#revokedNames = folded(source.users.revokedNames);
+    this.#noteRevoked();
     this.#noteHolders();
   }
 
@@ -52,7 +56,7 @@ export class Registry {
   replace(source: RegistrySource, begun = Infinity): void {
     this.#added = this.#added.filter(({ at }) => at >= begun);
     this.#source = source;
-    this.#revokedNames = folded(source.users.revokedNames);
+    this.#noteRevoked();
     const certified = [...this.#certified.values()];
     this.#certified.clear();
     this.#noteHolders();
@@ -64,11 +68,11 @@ export class Registry {
 
   /**
    * Whether somebody new may have this name and this key. Throws TrustError 'name-taken', also for one who came by
-   * certificate, or 'revoked'.
+   * certificate, or 'revoked', also for a name that looks like one that is.
    */
   checkNew(user: Enrolment): void {
     const fingerprint = user.identity.fingerprint.toString('hex');
-    if (this.#revokedNames.has(fold(user.username)) || this.#source.users.revokedFingerprints.has(fingerprint)) {
+    if (this.#revokedLooks.has(looksLike(user.username)) || this.#source.users.revokedFingerprints.has(fingerprint)) {
       throw new TrustError('revoked', 'The name or the key is revoked.');
     }
     const holder = this.#enrolled(user.username)?.username ?? this.#otherHolder(user);
@@ -92,6 +96,12 @@ export class Registry {
       this.#noteHolder(user);
     }
     this.#source = { ...this.#source, users: { ...known, users, passwords } };
+  }
+
+  #noteRevoked(): void {
+    const names = [...this.#source.users.revokedNames];
+    this.#revokedNames = new Set(names.map(fold));
+    this.#revokedLooks = new Set(names.map(looksLike));
   }
 
   #noteHolders(): void {
@@ -191,4 +201,3 @@ export class Registry {
 }
 
 const fold = (name: string) => name.toLowerCase();
-const folded = (names: ReadonlySet<string>): ReadonlySet<string> => new Set([...names].map(fold));

@@ -6,8 +6,10 @@ import { readPrivateKey } from '../../common/files/private-key.js';
 import { main } from '../../keys/main.js';
 import { PASSPHRASE, testIo } from '../support/authority.js';
 import { authorityIn, type CertifiedUser } from '../support/authority-key.js';
+import { ed25519 } from '../support/certificate-maker.js';
 import { RawClient } from '../support/raw-client.js';
 import { Scene, type SceneOptions } from '../support/scene.js';
+import { writeSignedRevoked } from '../support/signed-revoked.js';
 
 /** A server on a real folder of keys, and its authority in the hands of somebody who certifies whatever is wanted. */
 async function open(t: Test, options: SceneOptions = {}) {
@@ -72,6 +74,19 @@ test('A19: one who had only a certificate, and is revoked', async (t) => {
   await refused('the same certificate', 'user3', own);
   await refused('another certificate', 'user3', authority.user('user3'));
   await refused('another case', 'User3', authority.user('User3'));
+});
+
+test('A19: a key that is revoked under another name', async (t) => {
+  const { scene, authority, login, refused, cut } = await open(t, { users: ['alice'] });
+  const key = ed25519().privateKey;
+  const own = authority.user('user3', key);
+  const user3 = await login('user3', own);
+  const fingerprint = own.identity.public.fingerprint.toString('hex');
+  await writeSignedRevoked(scene.keys, 1, [{ username: 'user4', fingerprint }]);
+  await scene.server.reload();
+  await cut('the key is revoked', user3);
+  await refused('the same certificate', 'user3', own);
+  await refused('another certificate of the key', 'user5', authority.user('user5', key));
 });
 
 test('A19: "Bob" beside "bob"', async (t) => {

@@ -61,7 +61,7 @@ test('D1: cut off after every byte: what is whole before it holds, and no more',
   }
   const { status, said } = await verified(whole.subarray(0, -1));
   t.equal(status, 1);
-  t.match(said, /^NOT VALID: line 7: it is cut off\nThe 6 before it hold:/);
+  t.match(said, /^NOT VALID: line 7: it is cut off\nThe 6 lines before it hold:/);
   t.match(said, 'bob 2: I take it.');
 });
 

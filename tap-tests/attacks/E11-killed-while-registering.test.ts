@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { matches } from '../../common/crypto/password.js';
 import { makeInvitation } from '../../common/files/invitations.js';
+import { nobodyRevoked } from '../../common/files/revoked-list.js';
 import { readUsers } from '../../common/files/users-folder.js';
 import { AccountFiles } from '../../server/library.js';
 import { KilledRuns } from '../support/killed-runs.js';
@@ -20,7 +21,7 @@ test('E11: somebody registers, with an invitation and a password', async (t) => 
   let enrolled = 0;
   for (const { folder, said, how } of await all.each()) {
     const path = join(folder, 'users');
-    const { users, passwords, problems } = await readUsers(path);
+    const { users, passwords, problems } = await readUsers(path, nobodyRevoked);
     t.same(problems, [], `${how}: nothing is half there`);
     const there = users.has('alice');
     t.ok(there || !said.includes('is enrolled'), `${how}: what was said is so`);
@@ -33,7 +34,7 @@ test('E11: somebody registers, with an invitation and a password', async (t) => 
     const account = { username: 'alice', identity: publicKeyIn(folder), email: '', password: undefined, invitation };
     const again = new AccountFiles(path).enrol(account, () => undefined);
     await (there ? t.rejects(again, { code: 'name-taken' }, how) : t.resolves(again, how));
-    const after = await readUsers(path);
+    const after = await readUsers(path, nobodyRevoked);
     t.same([after.problems, after.passwords?.has('alice')], [[], there], `${how}: no password of a run that was killed`);
   }
   t.ok(enrolled > 0, 'the last kills come behind the entry');

@@ -3,16 +3,14 @@ import { join } from 'node:path';
 import { test } from 'tap';
 import { TrustStore } from '../../client/engine/trust-store.js';
 import { checkNewName } from '../../common/files/enrolment.js';
-import { revokedPath } from '../../common/files/keys-folder.js';
-import { addRevocation } from '../../common/files/revoked-list.js';
+import { nobodyRevoked } from '../../common/files/revoked-list.js';
 import { main } from '../../keys/main.js';
 import { makeKeysFolder, testIo } from '../support/authority.js';
 import { authorityIn } from '../support/authority-key.js';
 import { RawClient } from '../support/raw-client.js';
 import { connect, Scene } from '../support/scene.js';
+import { writeSignedRevoked } from '../support/signed-revoked.js';
 import { atTerminal } from '../support/terminal-client.js';
-
-const nobody = { list: [], names: new Set<string>(), fingerprints: new Set<string>() };
 
 /** Names that mean something to JavaScript, to this program or to the files that it makes; each is an ordinary user. */
 const odd = [
@@ -40,7 +38,7 @@ test('F3: look-alikes, and names that differ only in case, are refused, with a r
   t.equal(readdirSync(dir, { recursive: true }).length, before, 'nothing was made');
   // Not alike: what a person sees is different.
   for (const name of ['alicia', 'a-lice', 'bobo', 'bab']) {
-    t.doesNotThrow(() => checkNewName(name, ['alice', 'bob'], nobody), name);
+    t.doesNotThrow(() => checkNewName(name, ['alice', 'bob'], nobodyRevoked), name);
   }
 });
 
@@ -60,7 +58,7 @@ test('F3b: names that are refused at enrolment, with a reason, and nothing made'
     await t.rejects(refused, { code: 'bad-name', message: /is not a username/ }, JSON.stringify(name));
   }
   for (const name of ['-', '-rf', '--help', '-'.repeat(16), '--keys']) {
-    t.throws(() => checkNewName(name, [], nobody), { code: 'bad-name', message: /begins with a hyphen/ }, name);
+    t.throws(() => checkNewName(name, [], nobodyRevoked), { code: 'bad-name', message: /begins with a hyphen/ }, name);
     // In an argument they are options, or nothing.
     for (const args of [[name], ['--', name]]) {
       await main(['user', '--keys', dir, ...args], testIo()).catch(() => undefined);
@@ -75,6 +73,7 @@ test('F3b: a name that enrolment refuses, in a certificate that an authority mad
   t.teardown(() => scene.close());
   const authority = await authorityIn(scene.keys);
   const alice = await scene.logIn('alice');
+  const gone: { username: string; fingerprint: undefined }[] = [];
   for (const name of ['CON', 'nul', '-', '-rf', '--help', '-'.repeat(16)]) {
     const own = authority.user(name);
     const login = () => RawClient.login(scene.server, name, authority.server, own);
@@ -83,7 +82,8 @@ test('F3b: a name that enrolment refuses, in a certificate that an authority mad
     t.match(await alice.next('users'), { users: [{ name }] }, `${name} is logged in, and listed`);
     user.say('chat', { username: 'alice' });
     await alice.next('request', (event) => event.with === name);
-    await addRevocation(revokedPath(scene.keys.users), { username: name, fingerprint: undefined, date: '2026-01-01' });
+    gone.push({ username: name, fingerprint: undefined });
+    await writeSignedRevoked(scene.keys, gone.length, gone);
     await scene.server.reload();
     t.equal((await user.expect('erro')).code, 14, 'and revoked by a line in the list');
     await user.gone();

@@ -45,7 +45,7 @@ const left = async (temporary: string) =>
 t.test('a short run has every row, loses nothing, leaves nothing behind', { timeout: 110_000 }, async (t) => {
   const temporary = t.testdir();
   const svg = join(temporary, 'chart.svg');
-  const short = ['--seconds', '0.2', '--rounds', '1', '--pairs', '5', '--keys', '2', '--rooms', '3'];
+  const short = ['--seconds', '0.1', '--rounds', '1', '--pairs', '3', '--keys', '2', '--rooms', '3'];
   const { child, ended } = run(built, temporary, ...short, '--json', '--svg', svg);
   const { status, output, progress } = await ended;
   if (!t.equal(status, 0, 'it could measure')) return t.comment(progress);

@@ -24,13 +24,13 @@ test('what is lost, doubled, out of order or changed is counted', async (t) => {
 
 test('a short soak: nothing lost, nobody disturbed, everything given back', { timeout: 90_000 }, async (t) => {
   const options: SoakOptions = {
-    minutes: 0.07, active: 20, idle: 30, every: 1, attacks: true, rows: ['E5', 'E9'], svg: undefined, json: false, help: false,
+    minutes: 0.06, active: 20, idle: 30, every: 1, attacks: true, rows: ['E3b', 'E5'], svg: undefined, json: false, help: false,
   };
   const report = await soak(options, () => undefined);
   t.same(failures(report), []);
   t.ok(report.texts.sent > 40 && report.texts.received === report.texts.sent, `${report.texts.sent} texts`);
   t.ok(report.timeline.length >= 3 && report.gauges.full.descriptors >= report.gauges.empty.descriptors + 50);
-  t.same([...new Set(report.shots.map(({ row }) => row))].sort(), ['E5', 'E9'], 'both attacks were tried');
+  t.same([...new Set(report.shots.map(({ row }) => row))].sort(), ['E3b', 'E5'], 'both attacks were tried');
   t.match(page(report), /lost 0, doubled 0, out of order 0/);
   t.match(soakPicture(report), /^<svg [^]*<\/svg>\n$/);
   t.notMatch(soakPicture(report), /NaN|undefined/);

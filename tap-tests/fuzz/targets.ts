@@ -10,6 +10,7 @@ import { keyTargets } from './targets/keys.js';
 import { lineTargets } from './targets/lines.js';
 import { nameTargets } from './targets/names.js';
 import { optionTargets } from './targets/options.js';
+import { pageTargets } from './targets/page.js';
 import { recordTargets } from './targets/records.js';
 import { roomTargets } from './targets/rooms.js';
 import { streamTargets } from './targets/streams.js';
@@ -20,7 +21,7 @@ import { transcriptTargets, verifyTargets } from './targets/transcripts.js';
 /** What takes bytes or a text, and gives a value. */
 export const readers: readonly Target[] = [
   ...codecTargets, ...recordTargets, ...streamTargets, ...derTargets, ...keyTargets, ...certificateTargets,
-  ...exchangeTargets, ...nameTargets, ...textTargets, ...lineTargets, ...roomTargets, ...transcriptTargets,
+  ...exchangeTargets, ...nameTargets, ...textTargets, ...lineTargets, ...pageTargets, ...roomTargets, ...transcriptTargets,
 ];
 
 /** What reads from a file, a terminal or the command line. */

@@ -8,9 +8,9 @@ import { verifyServerChain, verifyUserChain } from '../../common/crypto/chain.js
 import { privateIdentity } from '../../common/crypto/identity.js';
 import { readPrivateKey } from '../../common/files/private-key.js';
 import { keysFolder, privateFolderOf } from '../../common/files/keys-folder.js';
-import { readUsers } from '../../common/files/users-folder.js';
 import { makeFolder } from '../../common/files/folder-aside.js';
 import { main } from '../../keys/main.js';
+import { usersIn } from '../../keys/revoked.js';
 import { PASSPHRASE, certificatesIn, makeKeysFolder, passphraseFile, testIo } from '../support/authority.js';
 import { ed25519 } from '../support/certificate-maker.js';
 
@@ -26,7 +26,7 @@ test('one user, from nothing', async (t) => {
   for (const serverName of ['localhost', '127.0.0.1', '::1']) t.ok(verifyServerChain(chain, { authorities, serverName, now: new Date() }));
   const own = privateFolderOf(keys, 'alice');
   t.same(readdirSync(own.folder).sort(), ['ca.pem', 'key.pem']);
-  const { users, problems } = await readUsers(keys.users);
+  const { users, problems } = await usersIn(keys);
   t.same(users.get('alice')!.identity.spki, privateIdentity(await readPrivateKey(own.key, ask)).public.spki);
   t.same(problems, []);
   t.ok(await readPrivateKey(keys.authority.key, ask), "the authority's key is under the same passphrase");
@@ -41,7 +41,7 @@ test('by certificate, of either kind', async (t) => {
   for (const type of ['ed25519', 'rsa'] as const) {
     const keys = await makeKeysFolder(t.testdir(), { users: ['alice'], enrol: 'certificate', type });
     const authorities = await certificatesIn(keys.authority.certificate);
-    const { users } = await readUsers(keys.users);
+    const { users } = await usersIn(keys);
     const own = verifyUserChain(users.get('alice')!.certificates, { authorities, username: 'alice', now: new Date() });
     t.equal(own.publicKey.kind, type);
     t.equal(own.serial.length, 16);
@@ -94,7 +94,7 @@ test('A19: revoked for good, by name and by key', async (t) => {
   writeFileSync(publicPem, readFileSync(join(keys.users, 'bob.pem')));
   await main(['revoke', 'bob', '--keys', dir], testIo());
   t.notOk(existsSync(join(keys.users, 'bob.pem')));
-  const { users, revokedNames, revokedFingerprints } = await readUsers(keys.users);
+  const { users, revokedNames, revokedFingerprints } = await usersIn(keys);
   t.same([[...users.keys()], [...revokedNames], revokedFingerprints.size], [['alice'], ['bob'], 1]);
   for (const again of [['user', 'bob'], ['enrol', 'bob', publicPem], ['revoke', 'bob']]) {
     await t.rejects(main([...again, '--keys', dir], testIo()), { code: 'revoked' }, again.join(' '));
@@ -113,7 +113,7 @@ test('a key made elsewhere', async (t) => {
   const file = join(dir, 'public.pem');
   writeFileSync(file, ed25519().publicKey.export({ type: 'spki', format: 'pem' }));
   t.equal(await main(['enrol', 'bob', file, '--keys', dir], testIo({})), 0);
-  t.ok((await readUsers(keys.users)).users.has('bob'));
+  t.ok((await usersIn(keys)).users.has('bob'));
   await t.rejects(main(['enrol', 'carl', file, '--keys', dir], testIo({})), { code: 'name-taken', message: /is bob's already/ });
   await t.rejects(main(['enrol', 'carl', keys.server.chain, '--keys', dir], testIo({})), { code: 'bad-certificate', message: /clientAuth/ });
   await t.rejects(main(['enrol', 'carl', keys.server.key, '--keys', dir], testIo({})), { code: 'bad-file', message: /private key/ });
@@ -155,7 +155,7 @@ test('show', async (t) => {
 test('what was typed wrongly is one clear sentence', async (t) => {
   const dir = t.testdir();
   for (const [argv, message] of [
-    [[], /^Say what to do: init, server, user, enrol, show, passwd, invite, export or/], [['frob'], /Unknown argument: frob/], [['user'], /need at least 1/],
+    [[], /^Say what to do: init, server, user, enrol, show or list, passwd, invite, export or/], [['frob'], /Unknown argument: frob/], [['user'], /need at least 1/],
     [['user', 'alice', '--typo'], /Unknown argument: typo/], [['user', 'alice', '--type', 'dsa'], /Invalid values.*type/],
     [['user', 'alice', '--days', '0'], /1 to 36500/], [['user', 'alice', '--days', 'x'], /1 to 36500/], [['user', 'alice', '--keys'], /Not enough arguments/],
     [['user', 'alice', '--keys', 'a', '--keys', 'b'], /--keys was given twice/], [['user', 'alice', 'bob'], /Unknown argument: bob/],
@@ -199,7 +199,7 @@ test('a key made elsewhere gets no name that could not be, or could be mistaken'
 test('serial numbers cannot be foreseen', async (t) => {
   const dir = t.testdir();
   const keys = await makeKeysFolder(dir, { enrol: 'certificate' });
-  const { users } = await readUsers(keys.users);
+  const { users } = await usersIn(keys);
   const serials = [...users.values()].map(({ certificates }) => parseCertificate(certificates[0]!).serial.toString('hex'));
   t.equal(new Set(serials).size, 2);
   for (const serial of serials) t.ok(new Set(serial).size > 4, serial);

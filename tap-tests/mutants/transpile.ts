@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { moduleFile } from '../support/root.js';
 
 /** What tests run with; documentation, benchmarks and the programs' own starters are left out. */
 const FOLDERS = ['common', 'server', 'client', 'keys', 'tap-tests'];
@@ -25,9 +26,18 @@ export function transpiled(root: string, tests: readonly string[]): Map<string, 
       const path = join(entry.parentPath, entry.name).slice(root.length + 1);
       if (path.endsWith('.test.ts') && !tests.includes(path)) continue;
       // Beside the source of keys/ may lie somebody's keys.
-      if (path.endsWith('.ts')) files.set(asScript(path), transpile(readFileSync(join(root, path), 'utf8')));
-      else if (folder === 'tap-tests') files.set(path, readFileSync(join(root, path)));
+      if (path.endsWith('.ts')) {
+        files.set(asScript(path), builtOf(root, path) ?? transpile(readFileSync(join(root, path), 'utf8')));
+      } else if (folder === 'tap-tests') files.set(path, readFileSync(join(root, path)));
     }
   }
   return files;
+}
+
+/** What a build has made of a source since it was written: that is the same, and takes no time. */
+function builtOf(root: string, path: string): Buffer | undefined {
+  const built = moduleFile(path.slice(0, -'.ts'.length));
+  const made = statSync(built, { throwIfNoEntry: false })?.mtimeMs;
+  const fresh = built.endsWith('.js') && made !== undefined && made > statSync(join(root, path)).mtimeMs;
+  return fresh ? readFileSync(built) : undefined;
 }

@@ -47,6 +47,13 @@ test('what a person is told is the same for a wrong key and a wrong password', a
   await scene.server.reload();
   t.same(wrong, await text('bob'));
   t.match(wrong, { status: 4 });
+  let asked = 0;
+  const person = async () => (asked++ === 0 ? 'wrong' : PASSWORD);
+  const alice = await scene.actor('alice', { password: person, passwordTries: 2 });
+  alice.engine.start();
+  t.match(await alice.next('wrong-password'), { text: wrong.text, retry: 1_000 });
+  await alice.next('ready');
+  t.equal(asked, 2);
   t.match(await text('alice'), { status: 4, text: /asks for a password, and there is none/ });
   t.match(await text('alice', async () => 'x'.repeat(201)), { status: 4, text: /1 to 200 bytes/ });
 });
@@ -77,7 +84,7 @@ test('the programs', async (t) => {
   const set = new Program('keys', ['passwd', 'alice', '--keys', keys], { MESSAGEAPP_PASSWORD: PASSWORD });
   t.equal(await set.ended(), 0, set.error);
   t.match(set.out, /alice has a password beside the key/);
-  const server = new Program('server', ['0', '--keys', keys, '--log', 'json']);
+  const server = new Program('server', ['0', '--keys', keys, '--log', 'json', '--pool', '1']);
   t.teardown(() => server.stop());
   const { port } = await server.event('listening');
   const own = ['--keys', keys, '--user', 'alice', '--passphrase-file', await passphraseFile(dir), '--json'];
@@ -96,10 +103,10 @@ test('the programs', async (t) => {
   t.match(await server.event('problem'), { detail: /^alice cannot log in/ });
   const removed = new Program('keys', ['passwd', 'alice', '--remove', '--keys', keys]);
   t.equal(await removed.ended(), 0);
-  t.same(await readdir(join(keys, 'users')), ['alice.pem']);
+  t.same(await readdir(join(keys, 'users')), ['.lock', 'alice.pem']);
   await main(['passwd', 'alice', '--keys', keys], withPassword());
   await main(['revoke', 'alice', '--keys', keys], testIo());
-  t.same(await readdir(join(keys, 'users')), ['revoked'], 'the password goes with its user');
+  t.same(await readdir(join(keys, 'users')), ['.lock', 'revoked'], 'the password goes with its user');
 });
 
 test('what cannot be set', async (t) => {

@@ -19,7 +19,7 @@ async function place(t: Test, ...options: string[]): Promise<Place> {
   const dir = t.testdir();
   const keys = join(dir, 'keys');
   await main(['user', 'bob', '--keys', keys], testIo());
-  const server = new Program('server', ['0', '--keys', keys, '--log', 'json', ...options]);
+  const server = new Program('server', ['0', '--keys', keys, '--log', 'json', '--pool', '1', ...options]);
   t.teardown(() => server.stop());
   const { port } = await server.event('listening');
   const file = await passphraseFile(dir);
@@ -81,6 +81,39 @@ test('with an invitation, and then logged in like anybody', async (t) => {
   }
   const again = client('user3', {}, '--register', ...authority, '--invitation', code);
   t.equal(await again.ended(), 4, 'once');
+});
+
+test('for a program: an event says what came of it, before the exit status', async (t) => {
+  const { keys, server, client } = await place(t, '--registration', 'invite');
+  const register = (name: string, code: string) =>
+    client(name, {}, '--register', '--json', '--authority', join(keys, 'authority', 'ca.pem'), '--invitation', code);
+  const wrong = register('alice', '00000-00000-00000-00000');
+  t.match(await wrong.event('error'), { code: 'unasked', text: /The invitation is not valid/ });
+  t.match(await wrong.event('closed'), { status: 4, text: /The invitation is not valid/ });
+  t.equal(await wrong.ended(), 4);
+  const code = await invitation(keys);
+  const taken = register('b0b', code);
+  t.match(await taken.event('error'), { code: 'name-taken', time: Number });
+  t.equal(await taken.ended(), 4);
+  const alice = register('alice', code);
+  const { fingerprint } = await alice.event('registered');
+  const folder = join(keys, '..', 'own', 'private', 'alice');
+  t.equal(await alice.ended(), 0);
+  t.match(alice.events, [{ event: 'registered', user: 'alice', folder }, { event: 'closed', status: 0 }]);
+  const login = client('alice', {}, '--json');
+  login.type({ do: 'exit' });
+  t.match(await login.event('ready'), { fingerprint });
+  t.equal(await login.ended(), 0);
+  const again = register('alice', code);
+  t.equal(await again.ended(), 2);
+  t.equal(again.out, '', 'wrong usage is no event');
+  t.match(again.error, /There is a key of alice already/);
+  server.child.kill('SIGTERM');
+  await server.ended();
+  const nowhere = register('user3', code);
+  t.match(await nowhere.event('error'), { code: 'cannot-connect' });
+  t.match(await nowhere.event('closed'), { status: 3 });
+  t.equal(await nowhere.ended(), 3);
 });
 
 test('open, and closed', async (t) => {

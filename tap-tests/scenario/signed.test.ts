@@ -4,6 +4,7 @@ import { test, type Test } from 'tap';
 import { rsaSuite } from '../../common/crypto/suite.js';
 import { verify } from '../../client/verify/main.js';
 import { type Actor, connect, Scene, type SceneOptions } from '../support/scene.js';
+import { until } from '../support/until.js';
 
 /** alice and bob in a chat, each with a folder for transcripts. */
 async function scene(t: Test, options: SceneOptions = {}) {
@@ -76,7 +77,7 @@ test('many texts in both directions, with a renewal of receipts after every 20, 
   }
   await bob.next('message', ({ text }) => text === 'a45');
   await alice.next('message', ({ text }) => text === 'b45');
-  t.ok(alice.count('receipt') >= 2 && bob.count('receipt') >= 2, 'two receipts each');
+  await until('two receipts each', () => [alice, bob].every((each) => each.count('receipt') >= 2));
   alice.do({ do: 'leave', with: 'bob' });
   await bob.next('left');
   await Promise.all([alice, bob].map((each) => (each.do({ do: 'exit' }), each.next('closed'))));
@@ -92,17 +93,21 @@ test('many texts in both directions, with a renewal of receipts after every 20, 
 test('declined: nothing changes, no file, and it can be proposed again, by both at once', async (t) => {
   const { alice, bob, folders } = await scene(t);
   alice.do({ do: 'sign', with: 'bob' });
+  alice.do({ do: 'say', with: 'bob', text: 'to be signed', id: 'x' });
   await bob.next('sign-request');
   bob.do({ do: 'decline', with: 'alice' });
   await alice.next('sign-refused');
+  t.match(await alice.next('error'), { code: 'not-signed', with: 'bob', id: 'x' });
   alice.do({ do: 'say', with: 'bob', text: 'as before' });
-  t.notOk('signed' in await bob.next('message'));
+  t.match(await bob.next('message'), { text: 'as before', signed: undefined });
   bob.do({ do: 'decline', with: 'alice' });
   t.match(await bob.next('error'), { code: 'not-now', with: 'alice' });
   await t.rejects(readdir(folders.alice), 'no folder either');
   alice.do({ do: 'sign', with: 'bob' });
+  alice.do({ do: 'say', with: 'bob', text: 'at once' });
   bob.do({ do: 'sign', with: 'alice' });
   await Promise.all([alice.next('signed'), bob.next('signed')]);
+  t.match(await bob.next('message'), { text: 'at once', signed: true });
   alice.do({ do: 'sign', with: 'bob' });
   t.match(await alice.next('error'), { code: 'not-now' });
   alice.do({ do: 'sign', with: 'user3' });

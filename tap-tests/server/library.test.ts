@@ -4,7 +4,8 @@ import { connectTo, nextBody } from '../support/raw-client.js';
 import { TestServer } from '../support/test-server.js';
 
 test('close tells everyone, and leaves nothing running', async (t) => {
-  const server = await TestServer.start(t);
+  // With a worker that makes a key meanwhile.
+  const server = await TestServer.start(t, { limits: { poolKeys: 1 } });
   const { alice, bob } = await server.pair();
   const waiting = await connectTo(server.running);
   await server.logged('connected', 3);

@@ -1,53 +1,53 @@
-import { spawnSync } from 'node:child_process';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'tap';
 import { main } from '../../keys/main.js';
 import { lockUsers } from '../../server/users-lock.js';
 import { testIo } from '../support/authority.js';
 import { Program } from '../support/program.js';
+import { moduleFile } from '../support/root.js';
 
-test('one has it, until it is given back', async (t) => {
+test('the second one is told, whatever the two do', async (t) => {
   const users = t.testdir();
-  const unlock = await lockUsers(users);
-  t.equal(await readFile(join(users, '.lock'), 'latin1'), `${process.pid}\n`);
-  await t.rejects(lockUsers(users), { code: 'not-now', message: /Another server \(process \d+\)/ });
+  const unlock = await lockUsers(users, false);
+  for (const enrols of [true, false]) {
+    await t.rejects(lockUsers(users, enrols), { code: 'not-now', message: /^Another server \(process \d+\) has the users in / });
+  }
   await unlock();
   t.same(await readdir(users), []);
 });
 
-test('that of a process which is gone, or no process at all', async (t) => {
-  const { pid } = spawnSync(process.execPath, ['-e', '']);
-  for (const content of [`${pid}\n`, '', 'nonsense', '-1\n', '0', '1e9']) {
-    const users = t.testdir({ '.lock': content });
-    await (await lockUsers(users))();
-    t.same(await readdir(users), [], JSON.stringify(content));
-  }
+test('where there is no folder, whoever reads it says so', async (t) => {
+  const none = join(t.testdir(), 'none');
+  await (await lockUsers(none, false))();
+  await t.rejects(lockUsers(none, true), { code: 'ENOENT' });
 });
 
-test('of several that find an old one, one gets it', async (t) => {
-  const users = t.testdir({ '.lock': '' });
-  const all = await Promise.allSettled(Array.from({ length: 8 }, () => lockUsers(users)));
-  t.equal(all.filter(({ status }) => status === 'fulfilled').length, 1);
-  t.same(await readdir(users), ['.lock']);
-});
-
-test('two servers that register, and one that only reads', async (t) => {
+test('two servers on one folder: the second ends, also if it would only read; one after a kill does not', async (t) => {
   const keys = t.testdir();
   await main(['user', 'alice', '--keys', keys], testIo());
-  const start = (...args: string[]) => new Program('server', ['0', '--keys', keys, '--log', 'json', '--pool', '1', ...args]);
-  const one = start('--registration', 'open');
-  t.teardown(() => one.stop());
+  const start = (...args: string[]) => {
+    const server = new Program(moduleFile('server/start'), ['0', '--keys', keys, '--log', 'json', '--pool', '1', ...args]);
+    t.teardown(() => server.stop());
+    return server;
+  };
+  const one = start();
   await one.event('listening');
-  const two = start('--registration', 'invite');
-  t.teardown(() => two.stop());
-  t.equal(await two.ended(), 1);
-  t.match(two.error, /Another server \(process \d+\) takes registrations/);
-  const reader = start();
-  t.teardown(() => reader.stop());
-  await reader.event('listening');
-  one.child.kill('SIGTERM');
-  t.equal(await one.ended(), 0);
+  for (const two of [start('--registration', 'invite'), start()]) {
+    t.equal(await two.ended(), 1);
+    t.match(two.error, /^messageapp: Another server \(process \d+\) has the users in [^\n]+--users\.\n$/);
+  }
+  t.same((await readdir(join(keys, 'users'))).sort(), ['.lock', 'alice.pem'], 'and takes no lock away with it');
+  one.child.kill('SIGKILL');
+  await one.ended();
+  const next = start();
+  // Whoever is served is served by one that hears signals.
+  const socket = connect((await next.event('listening'))['port'] as number, '127.0.0.1').on('error', () => undefined);
+  await next.event('connected');
+  socket.destroy();
+  next.child.kill('SIGTERM');
+  t.equal(await next.ended(), 0);
   t.same(await readdir(join(keys, 'users')), ['alice.pem']);
 });
 

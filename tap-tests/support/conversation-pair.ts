@@ -58,9 +58,11 @@ export function conversationPair({ suite = x25519Suite, clock = new ManualClock(
       message: (text, _at, signed) => told.push(`${signed ? 'signed ' : ''}text ${text}`),
       sent: (id, signed) => told.push(`${signed ? 'signed ' : ''}sent ${id}`),
       tooLong: (id) => told.push(`too long ${id}`),
+      notSigned: (id) => told.push(`not signed ${id}`),
       signing: {
         requested: () => told.push('sign request'),
         refused: () => told.push('sign refused'),
+        unanswered: () => told.push('sign unanswered'),
         signed: () => told.push('signed'),
         receipt: (own, other) => told.push(`receipt ${own} ${other}`),
       },

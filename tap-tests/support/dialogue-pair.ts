@@ -6,6 +6,7 @@ import { X25519Ephemeral, x25519Suite } from '../../common/crypto/suite.js';
 import { Channel } from '../../client/engine/conversation/channel.js';
 import { Dialogue } from '../../client/engine/conversation/dialogue.js';
 import type { ConversationPorts } from '../../client/engine/conversation/ports.js';
+import type { Transcripts } from '../../client/transcript/transcripts.js';
 import { ManualClock } from './manual-clock.js';
 
 type Name = 'alice' | 'bob';
@@ -29,7 +30,7 @@ const chain = (first: number) => new Secret(Buffer.alloc(32, first));
 const keys = (): ExchangeKeys => ({ initiatorToResponder: chain(1), responderToInitiator: chain(2), renewal: chain(3) });
 
 /** Two dialogues whose exchange is done: alice was the caller. No relay and no rate but what the test decides. */
-export function dialoguePair(clock = new ManualClock()) {
+export function dialoguePair(clock = new ManualClock(), transcripts?: Transcripts) {
   const identities = { alice: privateIdentity(makeEd25519Pair().privateKey), bob: privateIdentity(makeEd25519Pair().privateKey) };
   const party = (name: Name) => ({ username: name, fingerprint: identities[name].public.fingerprint });
 
@@ -41,6 +42,7 @@ export function dialoguePair(clock = new ManualClock()) {
     const ports: ConversationPorts = {
       id: '0123456789abcdef', role: name === 'alice' ? 'caller' : 'receiver', suites: [x25519Suite], clock,
       self: { ...party(name), identity: identities[name] }, peer: { ...party(peer), identity: identities[peer].public },
+      transcripts,
       ephemeral: async () => new X25519Ephemeral(),
       freshEphemeral: async () => new X25519Ephemeral(),
       submit: (_lane, send) => void tickets.push(send),
@@ -50,9 +52,11 @@ export function dialoguePair(clock = new ManualClock()) {
       message: (text, _at, signed) => told.push(`${signed ? 'signed ' : ''}text ${text}`),
       sent: (id, signed) => told.push(`${signed ? 'signed ' : ''}sent ${id}`),
       tooLong: (id) => told.push(`too long ${id}`),
+      notSigned: (id) => told.push(`not signed ${id}`),
       signing: {
         requested: () => told.push('sign request'),
         refused: () => told.push('sign refused'),
+        unanswered: () => told.push('sign unanswered'),
         signed: () => told.push('signed'),
         receipt: (own, other) => told.push(`receipt ${own} ${other}`),
       },

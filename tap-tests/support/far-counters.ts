@@ -1,3 +1,5 @@
+// What t.mockImport rests on, also where tap's own runner has not loaded it.
+import '@tapjs/mock/import';
 import type { Test } from 'tap';
 import * as errors from '../../common/errors.js';
 import * as recordKey from '../../common/crypto/record-key.js';

@@ -9,7 +9,8 @@ export class Program {
   out = '';
   error = '';
 
-  constructor(name: 'client' | 'server' | 'keys', args: readonly string[], env: Record<string, string> = {}) {
+  /** @param name client, server or keys; or a file, for a test of what has no such folder */
+  constructor(name: string, args: readonly string[], env: Record<string, string> = {}) {
     const { MESSAGEAPP_PASSPHRASE: _none, ...inherited } = process.env;
     this.child = spawn(process.execPath, [name, ...args], { cwd: ROOT, env: { ...plain(inherited), ...env } });
     this.child.stdout!.on('data', (data: Buffer) => (this.out += data.toString()));

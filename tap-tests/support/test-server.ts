@@ -32,7 +32,7 @@ export class TestServer {
   } & Partial<ServerOptions> = {}): Promise<TestServer> {
     const server = new TestServer(users);
     const log = (event: LogEvent, fields: LogFields = {}) => void server.log.push({ event, ...fields });
-    const run = await startServer({ material: async () => server.#material(), log, limits: { poolKeys: 1, ...limits }, ...others });
+    const run = await startServer({ material: async () => server.#material(), log, limits: { poolKeys: 0, ...limits }, ...others });
     server.#running = run;
     t.teardown(() => run.close());
     return server;

@@ -13,16 +13,28 @@ export const WAITING_MAX = 1_000;
 /** What one has said: texts that wait, and texts that were sent and have no receipt (docs/PROTOCOL.md part 5). */
 export class Outgoing {
   readonly #waiting: Text[] = [];
+  /** Said while it is open whether they are signed: they wait behind the others. */
+  readonly #held: Text[] = [];
   readonly #unreceipted = new Map<bigint, string>();
   /** The last receipt covered all texts up to here. */
   #receipted = -1n;
 
   get full(): boolean {
-    return this.#waiting.length >= WAITING_MAX;
+    return this.#waiting.length + this.#held.length >= WAITING_MAX;
   }
 
-  add(text: Text): void {
-    this.#waiting.push(text);
+  /** @param held it waits until `release`, or is given back by `takeHeld` */
+  add(text: Text, held = false): void {
+    (held ? this.#held : this.#waiting).push(text);
+  }
+
+  release(): void {
+    this.#waiting.push(...this.#held.splice(0));
+  }
+
+  /** @returns the ids of those that were held, which are not sent */
+  takeHeld(): string[] {
+    return this.#held.splice(0).map(({ id }) => id);
   }
 
   /** The next text, if one waits and no more than 64 are on their way. */
@@ -76,7 +88,8 @@ export class Outgoing {
 
   /** Ids of what was never sent, and of what was sent and not confirmed. */
   left(): { unsent: string[]; unconfirmed: string[] } {
-    return { unsent: this.#waiting.map(({ id }) => id), unconfirmed: [...this.#unreceipted.values()] };
+    const unsent = [...this.#waiting, ...this.#held].map(({ id }) => id);
+    return { unsent, unconfirmed: [...this.#unreceipted.values()] };
   }
 }
 

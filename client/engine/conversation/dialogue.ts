@@ -11,7 +11,8 @@ import { Freshness } from './freshness.js';
 import type { ConversationPorts } from './ports.js';
 import { Renewal, type RenewalType } from './renewal.js';
 import { RenewalSchedule } from './schedule.js';
-import { type Proposal, type Ready, Signing } from './signing.js';
+import { Signing } from './signing.js';
+import type { Proposal, Ready } from './signing-ports.js';
 
 const SETTLE_MS = 2 * RECEIPT_MS;
 
@@ -66,10 +67,15 @@ export class Dialogue {
       failed: (error) => events.failed(error),
     }, channel, this.#schedule);
     this.signing = new Signing({
-      conversation: id, role, self, peer, transcripts: ports.transcripts, tell: ports.signing,
+      conversation: id, role, self, peer, clock, transcripts: ports.transcripts, tell: ports.signing,
       time: () => this.#freshness.sealing(),
       send: (type) => this.send(type, Buffer.alloc(0)),
-      entered: () => this.#outgoing.takeLonger(SIGNED_TEXT_MAX).forEach((text) => ports.tooLong(text)),
+      entered: () => {
+        this.#outgoing.release();
+        this.#outgoing.takeLonger(SIGNED_TEXT_MAX).forEach((text) => ports.tooLong(text));
+        this.#wake();
+      },
+      notEntered: () => this.#outgoing.takeHeld().forEach((text) => ports.notSigned(text)),
       wake: () => this.#wake(),
       failed: (error) => events.failed(error),
       unwritten: (error) => events.unwritten(error),
@@ -89,10 +95,10 @@ export class Dialogue {
     this.#wake();
   }
 
-  /** False where too many texts wait already. */
+  /** Nothing that may be meant to be signed is sent unsigned. False where too many texts wait already. */
   say(text: Text): boolean {
     if (this.#outgoing.full) return false;
-    this.#outgoing.add(text);
+    this.#outgoing.add(text, this.signing.awaitsAnswer);
     this.#wake();
     return true;
   }

@@ -5,7 +5,7 @@ import type { EphemeralKey, Suite } from '../../../common/crypto/suite.js';
 import type { Lane } from '../pacer.js';
 import type { Transcripts } from '../../transcript/transcripts.js';
 import type { LeftReason, Role } from '../protocol.js';
-import type { SigningEvents } from './signing.js';
+import type { SigningEvents } from './signing-ports.js';
 
 /** What a conversation is given, and what it tells. */
 export interface ConversationPorts {
@@ -34,6 +34,8 @@ export interface ConversationPorts {
   sent(id: string, signed: boolean): void;
   /** A text that waited is too long to be signed. */
   tooLong(id: string): void;
+  /** Said behind one's own proposal to sign, to which the other has not agreed: it is not sent. */
+  notSigned(id: string): void;
   readonly signing: SigningEvents;
   delivered(id: string): void;
   /** Without an id: a text of the peer's that came too late. */

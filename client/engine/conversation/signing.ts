@@ -1,57 +1,22 @@
+import type { Timer } from '../../../common/clock.js';
 import { decode, encode } from '../../../common/bytes/codec.js';
-import type { Identity, PublicIdentity } from '../../../common/crypto/identity.js';
-import type { Party } from '../../../common/crypto/safety-number.js';
 import { SignedHistory, type Step } from '../../../common/crypto/signed-history.js';
 import { type SignedKind, type Signer, signHash, verifyHash } from '../../../common/crypto/signed-text.js';
 import { UsageError, WireError } from '../../../common/errors.js';
 import { RECEIPT_TEXTS } from '../../../common/wire/limits.js';
 import { signedReceiptContent, signedTextContent } from '../../../common/wire/signed.js';
 import type { Entry, Header } from '../../transcript/lines.js';
-import type { Transcript, Transcripts } from '../../transcript/transcripts.js';
+import type { Transcript } from '../../transcript/transcripts.js';
+import type { Proposal, Ready, SigningPorts } from './signing-ports.js';
 
-/** What the person is told. */
-export interface SigningEvents {
-  requested(): void;
-  refused(): void;
-  /** @param file where the transcript is kept */
-  signed(file: string | undefined): void;
-  /** The other has signed for so many texts of this side, and had said so many itself. */
-  receipt(ofOwn: number, ofOther: number): void;
-}
-
-export interface SigningPorts {
-  readonly conversation: string;
-  readonly role: Signer;
-  readonly self: Party & { readonly identity: Identity; readonly certificates?: readonly Buffer[] };
-  readonly peer: Party & { readonly identity: PublicIdentity; readonly certificates?: readonly Buffer[] };
-  readonly transcripts?: Transcripts | undefined;
-  readonly tell: SigningEvents;
-  /** ms since 1970; never goes back. */
-  time(): number;
-  /** Queues a content that is empty. */
-  send(type: Proposal): void;
-  /** Signed from now on. */
-  entered(): void;
-  /** Something has its signature now. */
-  wake(): void;
-  failed(error: Error): void;
-  /** The transcript cannot be written. */
-  unwritten(error: Error): void;
-}
-
-export type Proposal = 'sign' | 'agreed' | 'declined';
+/** So long what is said waits for the answer to one's own proposal: a person has to read it, and to think. */
+export const SIGN_ANSWER_MS = 120_000;
 
 type State =
-  | { readonly at: 'plain' | 'asked' | 'proposed' }
+  | { readonly at: 'plain' | 'asked' }
+  /** Without a timer the answer is no longer waited for. */
+  | { readonly at: 'proposed'; readonly timer: Timer | undefined }
   | { readonly at: 'signed'; readonly history: SignedHistory; readonly transcript: Transcript | undefined };
-
-/** What has its signature, and waits until it may be sealed. */
-export interface Ready {
-  readonly type: SignedKind;
-  readonly content: Buffer;
-  /** Called when it was sealed. */
-  sealed(): void;
-}
 
 const outOfTurn = (what: string): WireError => new WireError('out-of-turn', what);
 
@@ -77,16 +42,21 @@ export class Signing {
     return this.#state.at === 'signed';
   }
 
+  /** One's own proposal is open: a text that is said now must not go unsigned. */
+  get awaitsAnswer(): boolean {
+    return this.#state.at === 'proposed' && this.#state.timer !== undefined;
+  }
+
   /* What the person does. */
 
-  /** Proposes, or agrees to a proposal. Throws UsageError 'not-now'. */
+  /** Proposes, or waits again for the answer, or agrees to a proposal. Throws UsageError 'not-now'. */
   sign(): void {
     const { at } = this.#state;
-    if (at === 'proposed') throw new UsageError('not-now', 'You have proposed it already: there is no answer yet.');
+    if (this.awaitsAnswer) throw new UsageError('not-now', 'You have proposed it already: there is no answer yet.');
     if (at === 'signed') throw new UsageError('not-now', 'This chat is signed already.');
-    this.ports.send(at === 'asked' ? 'agreed' : 'sign');
-    if (at === 'asked') this.#enter();
-    else this.#state = { at: 'proposed' };
+    if (at !== 'proposed') this.ports.send(at === 'asked' ? 'agreed' : 'sign');
+    if (at === 'asked') return this.#enter();
+    this.#state = { at: 'proposed', timer: this.ports.clock.after(SIGN_ANSWER_MS, () => this.#unanswered()) };
   }
 
   /** Throws UsageError 'not-now' where nothing is proposed. */
@@ -107,8 +77,10 @@ export class Signing {
     }
     if (at !== 'proposed') throw outOfTurn('Signing was proposed, or answered, out of turn.');
     if (type === 'declined') {
+      this.#waitNoLonger();
       this.#state = { at: 'plain' };
-      return this.ports.tell.refused();
+      this.ports.tell.refused();
+      return this.ports.notEntered();
     }
     this.#unsignedOver = type === 'agreed';
     this.#enter();
@@ -182,6 +154,7 @@ export class Signing {
   /** The conversation has ended. */
   stop(): void {
     this.#closing = true;
+    this.#waitNoLonger();
     if (this.#state.at === 'signed') this.#state.transcript?.close();
   }
 
@@ -241,8 +214,19 @@ export class Signing {
     return this.#state;
   }
 
+  #waitNoLonger(): void {
+    if (this.#state.at === 'proposed') this.#state.timer?.cancel();
+  }
+
+  #unanswered(): void {
+    this.#state = { at: 'proposed', timer: undefined };
+    this.ports.tell.unanswered();
+    this.ports.notEntered();
+  }
+
   /** Nothing is signed before the transcript has begun. */
   #enter(): void {
+    this.#waitNoLonger();
     const { conversation, role, self, peer, transcripts, tell, unwritten } = this.ports;
     const [caller, receiver] = role === 'caller' ? [self, peer] : [peer, self];
     const transcript = transcripts?.begin(peer.username, this.#header, unwritten);

@@ -106,7 +106,7 @@ export class Actions {
     cert: (argument) => this.#withPeer('cert', argument, (name) =>
       this.options.engine.do({ do: 'certificate', with: name })),
     sign: (argument) => this.#replies.withOne('sign', argument, this.#signers, (name) =>
-      this.options.engine.do({ do: 'sign', with: name })),
+      this.#sign(name)),
     decline: (argument) => this.#replies.withOne('decline', argument, this.#signers, (name) => {
       this.options.engine.do({ do: 'decline', with: name });
       if (this.options.desk.signing.asking.delete(name)) this.#replies.notice(`The chat with ${name} stays as it is: not signed.`);
@@ -129,9 +129,19 @@ export class Actions {
     }
     const place = placeOf(front);
     screen.takeBack();
-    const mark = 'with' in place ? desk.signing.mark(place.with, desk.signing.has(place.with)) : '';
+    const mark = 'with' in place ? desk.signing.markOfOwn(place.with) : '';
     print([speech(now(), user, text, { own: true, to: desk.places.size > 1 ? keyOf(place) : '', mark })]);
     engine.do({ do: 'say', ...place, text, id: texts.add(place, text) });
+  }
+
+  #sign(name: string): void {
+    const { signing, chats } = this.options.desk;
+    const waited = signing.asked.has(name);
+    signing.sign(name, chats.has(name));
+    if (!waited && signing.asked.has(name)) {
+      this.#replies.notice(`${name} is asked to sign. What you say to ${name} waits for the answer.`);
+    }
+    this.options.engine.do({ do: 'sign', with: name });
   }
 
   #switch(argument: string): void {

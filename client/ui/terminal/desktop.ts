@@ -37,6 +37,8 @@ export interface DesktopOptions {
   /** Ctrl-D on an empty line. */
   end(): void;
   quit(): void;
+  /** A script ends here: its next line is a text that would not be signed. */
+  unsigned(peer: string, lines: readonly string[]): void;
 }
 
 export function onTerminal({ io, desk, paint, line, interrupt, end, quit }: DesktopOptions): Desktop {
@@ -108,19 +110,34 @@ export function onTerminal({ io, desk, paint, line, interrupt, end, quit }: Desk
   };
 }
 
-export function onPipe({ io, desk, texts, clock, paint, line, quit }: DesktopOptions): Desktop {
-  const script = new Script(desk, texts, clock, line, quit);
+export function onPipe({ io, desk, texts, clock, paint, line, quit, unsigned }: DesktopOptions): Desktop {
+  const script = new Script(desk, texts, clock, line, quit, unsigned);
   let rl: Interface | undefined;
+  let [open, lent] = [true, false];
+
+  function read(): void {
+    rl = createInterface({ input: io.input, terminal: false, crlfDelay: Infinity });
+    rl.on('line', (typed) => script.add(typed)).on('close', () => (lent ? undefined : script.end()));
+  }
+
   return {
     screen: new PlainScreen(io.output, paint),
     typing: false,
     settle: () => script.go(),
-    start() {
-      rl = createInterface({ input: io.input, terminal: false, crlfDelay: Infinity });
-      rl.on('line', (typed) => script.add(typed)).on('close', () => script.end());
+    start: read,
+    async lend(work) {
+      // What is typed now is no line of the script.
+      lent = true;
+      rl?.close();
+      try {
+        return await work();
+      } finally {
+        lent = false;
+        if (open) read();
+      }
     },
-    lend: (work) => work(),
     stop() {
+      open = false;
       script.stop();
       rl?.close();
     },

@@ -35,7 +35,8 @@ const aboutSigning: readonly Row[] = [
   line('A chat is not signed: nobody can prove to others who said what in it. Where'),
   line('both agree, it is signed from then on, until it ends. Each keeps a transcript,'),
   line('and whoever gets one can check it: node client verify FILE. The prompt says'),
-  line('"signed", and a word before a text says where that changes.'),
+  line('"signed", and a word before a text says where that changes. What you say while'),
+  line('the other is asked waits for the answer.'),
 ];
 
 function wide(names: readonly CommandName[]): Row[] {

@@ -1,3 +1,4 @@
+import { status } from '../../../common/cli/run.js';
 import { type Clock, systemClock, type Timer } from '../../../common/clock.js';
 import type { Event } from '../../engine/protocol.js';
 import { Actions } from './actions.js';
@@ -5,8 +6,9 @@ import { Desk } from './desk.js';
 import { type Desktop, onPipe, onTerminal } from './desktop.js';
 import { type EnginePort, isInteractive, type TerminalIo, type TerminalOptions } from './io.js';
 import { palette } from './palette.js';
-import { line, notice, type Row } from './row.js';
+import { aside, line, notice, problem, quotation, type Row } from './row.js';
 import { show } from './show.js';
+import { notSignedYet } from './show-signed.js';
 import { Texts } from './texts.js';
 import { dayOf } from './time.js';
 
@@ -22,7 +24,8 @@ type Signal = keyof typeof signals;
 /**
  * The terminal face: starts the engine, does what is typed (or comes from a pipe) and prints what happens,
  * until the engine is closed.
- * @returns the exit status of the `closed` event, or 128 + the signal where the person did not wait for it
+ * @returns the exit status of the `closed` event; 1 where a script was cut short; or 128 + the signal where the person
+ * did not wait for it
  */
 export function runTerminal(engine: EnginePort, io: TerminalIo, options: TerminalOptions): Promise<number> {
   return new Promise((resolve) => {
@@ -43,6 +46,7 @@ class Face {
   #day: string | undefined;
   #unlisten: (() => void) | undefined;
   #quitting = false;
+  #cutShort = false;
   #asked: Timer | undefined;
 
   constructor(
@@ -58,7 +62,7 @@ class Face {
     this.#desktop = (interactive ? onTerminal : onPipe)({
       io, desk: this.#desk, texts: this.#texts, clock: this.#clock, paint: palette(options.colour),
       line: (typed) => this.#actions.line(typed),
-      end: () => this.#end(), interrupt: this.#interrupt, quit: this.#quit,
+      end: () => this.#end(), interrupt: this.#interrupt, quit: this.#quit, unsigned: this.#unsigned,
     });
     this.#actions = new Actions({
       user: options.user, engine, desk: this.#desk, texts: this.#texts, screen: this.#desktop.screen,
@@ -93,9 +97,11 @@ class Face {
       markOf: (peer, signed) => this.#desk.signing.mark(peer, signed),
     }));
     this.#texts.take(event);
+    const begins = event.event === 'chat' && this.#desk.signing.wanted.has(event.with);
+    if (begins) this.#print(notSignedYet(this.#now(), event.with));
     // The number was approved because it had been compared.
     if (event.event === 'trusted') this.engine.do({ do: 'compared', with: event.with });
-    if (event.event === 'closed') return this.done(event.status);
+    if (event.event === 'closed') return this.done(event.status === 0 && this.#cutShort ? status.failed : event.status);
     this.#desktop.settle();
   };
 
@@ -115,6 +121,15 @@ class Face {
     if (this.#quitting) return;
     this.#quitting = true;
     this.engine.do({ do: 'exit' });
+  };
+
+  readonly #unsigned = (peer: string, [text = '', ...others]: readonly string[]): void => {
+    this.#cutShort = true;
+    this.#print([
+      problem(this.#now(), `Not sent, since the chat with ${peer} is not signed:`), quotation(text),
+      aside(`This is the end of the script${others.length > 0 ? `; not done either: ${others.length} more` : ''}.`),
+    ]);
+    this.#quit();
   };
 
   /** Ctrl-C on an empty line: ask, quit, and do not wait for the goodbyes any more. */

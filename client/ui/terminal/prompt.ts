@@ -9,8 +9,8 @@ const OFFLINE = 'OFFLINE';
 const CONNECTING = 'CONNECTING';
 
 /**
- * `[CHAT bob +2 ?1]-> `: two texts unread in other chats and rooms, one request to answer. `[CHAT bob, signed]-> `: what
- * is typed is signed. A room: `[kitchen]-> `.
+ * `[CHAT bob +2 ?1]-> `: two texts unread in other chats and rooms, one request to answer. `[CHAT bob, sign?]-> `:
+ * what is typed waits for bob's answer. `[CHAT bob, signed]-> `: it is signed. A room: `[kitchen]-> `.
  */
 export function prompt(desk: Desk, paint: Paint): string {
   const { label, tone } = place(desk);
@@ -30,6 +30,9 @@ function place({ question, front, online, wasOnline, signing }: Desk): { label: 
 
 /** Anybody can make a room and give it a name: one that has a word of the prompt's own is told from it. */
 function labelOf(place: Place, signing: SignedChats): string {
-  if ('with' in place) return `CHAT ${place.with}${signing.has(place.with) ? ', signed' : ''}`;
+  if ('with' in place) {
+    const { with: name } = place;
+    return `CHAT ${name}${signing.has(name) ? ', signed' : signing.asked.has(name) ? ', sign?' : ''}`;
+  }
   return [SERVER, OFFLINE, CONNECTING].includes(place.room.toUpperCase()) ? roomKey(place.room) : place.room;
 }

@@ -1,7 +1,11 @@
 import type { Clock, Timer } from '../../../common/clock.js';
+import type { CommandName } from './commands.js';
 import type { Desk } from './desk.js';
 import { isOneWord, parse } from './parse.js';
 import type { Texts } from './texts.js';
+
+/** What is about the chat that is in front: it waits until there is one. */
+const ofChats: readonly CommandName[] = ['sign', 'decline', 'verify', 'compared'];
 
 /** For so long after the last event texts are waited for before the chat, or the program, is left. */
 export const SETTLE_MS = 30_000;
@@ -9,7 +13,8 @@ export const SETTLE_MS = 30_000;
 /**
  * Lines that come from a file or a pipe, done strictly in order: a line waits until the connection is there,
  * words for a peer wait until that peer has answered, what is done in a room until it is entered, and nothing
- * is left before what was said has arrived.
+ * is left before what was said has arrived. Behind /sign no words go to that peer that are not signed: they wait for
+ * the answer, and where the peer does not sign the script ends.
  */
 export class Script {
   readonly #lines: string[] = [];
@@ -24,6 +29,8 @@ export class Script {
     private readonly clock: Clock,
     private readonly perform: (line: string) => void,
     private readonly quit: () => void,
+    /** What comes next must not be said, nor what is behind it. */
+    private readonly unsigned: (peer: string, lines: readonly string[]) => void,
   ) {}
 
   add(line: string): void {
@@ -62,8 +69,24 @@ export class Script {
     if (front.at === 'leaving') return false;
     if (front.at === 'calling' && ('room' in front || !isCommand)) return false;
     const parsed = parse(line, where, known);
+    if (front.at === 'calling' && parsed.is === 'command' && ofChats.includes(parsed.command)) return false;
+    if (parsed.is === 'text' && this.#mustBeSigned) return this.#maySign();
     const leaves = parsed.is === 'command' && (parsed.command === 'leave' || parsed.command === 'quit');
     return !leaves || this.#maySettle();
+  }
+
+  get #mustBeSigned(): boolean {
+    const { peer, signing } = this.desk;
+    return peer !== undefined && signing.wanted.has(peer) && !(this.desk.front.at === 'chat' && signing.has(peer));
+  }
+
+  /** The engine bounds how long an answer is waited for. */
+  #maySign(): boolean {
+    const { peer, signing } = this.desk;
+    if (signing.asked.has(peer!)) return false;
+    this.#stopped = true;
+    this.unsigned(peer!, this.#lines.splice(0));
+    return false;
   }
 
   #maySettle(): boolean {

@@ -3,7 +3,11 @@ import { aside, notice, type Row } from './row.js';
 import type { Context } from './show.js';
 
 type Of<N extends ChatEvent['event']> = ChatEvent & { readonly event: N };
-type Name = 'sign-request' | 'sign-refused' | 'signed' | 'receipt';
+type Name = 'sign-request' | 'sign-refused' | 'sign-unanswered' | 'signed' | 'receipt';
+
+/** Whoever wanted to sign the chat before may take this one for signed too: it may have begun by itself. */
+export const notSignedYet = (now: Date, name: string): Row[] =>
+  [notice(now, `This chat is not signed. /sign ${name} proposes it.`, 'warning')];
 
 /** Events of signed conversations. */
 export const signingRows: { readonly [N in Name]: (event: Of<N>, context: Context) => Row[] } = {
@@ -14,6 +18,11 @@ export const signingRows: { readonly [N in Name]: (event: Of<N>, context: Contex
 
   'sign-refused': ({ with: name }, { now }) =>
     [notice(now, `${name} does not want to sign: the chat stays as it is.`, 'warning')],
+
+  'sign-unanswered': ({ with: name }, { now }) => [
+    notice(now, `${name} has not answered whether to sign: what you say from now on is not signed.`, 'warning'),
+    aside(`${name} may still agree, and then it is. /sign ${name} waits again.`),
+  ],
 
   signed: ({ with: name, file }, { now }) => [
     notice(now, `The chat with ${name} is SIGNED from here on: who said what can be proven to others.`, 'strong'),

@@ -97,6 +97,10 @@ const rows: { readonly [N in Name]: (event: Of<N>, context: Context) => Row[] } 
     aside(`Trying again in ${pause(retry)}.${before.wasOnline ? REOPENED : ''}`),
   ],
 
+  'wrong-password': ({ retry }, { now }) => [
+    problem(now, `Wrong password, or name, or key. Next try in ${pause(retry)}.`, 'warning'),
+  ],
+
   closed: ({ status, text }, { now }) => [status === 0 ? notice(now, text) : problem(now, text)],
 };
 

@@ -32,7 +32,7 @@ function setting(t: Test, trust = TrustStore.inMemory()) {
     forward: (payload: Buffer) => void sent.push(`frwd ${payload.toString('hex', 0, 8)} ${payload[8]}`),
   } as unknown as Session;
   const emit = (event: Event) => void events.push(event);
-  const calls = new Calls(session, emit, { absent: () => undefined, settle: () => undefined });
+  const calls = new Calls(session, emit, { absent: () => undefined, settle: () => false });
   const pool = new EphemeralPool({ keys: 0, clock, maker: new FakeKeyMaker() });
   const credentials = { username: 'alice', identity: own, certificates: [], authorities: [parseCertificate(good.authority())] };
   const changed = new Map<string, PublicIdentity>();
@@ -242,7 +242,7 @@ function twoClients(t: Test, { take = async () => new X25519Ephemeral(), sign = 
         other().conversations.forwarded({ conversation: payload.toString('hex', 0, 8), body: payload.subarray(8) })),
     } as unknown as Session;
     const emit = (event: Event) => void events.push(event);
-    const calls = new Calls(session, emit, { absent: () => undefined, settle: () => undefined });
+    const calls = new Calls(session, emit, { absent: () => undefined, settle: () => false });
     const pool = {
       take: () => (asked.push(`${username}: any`), take()), takeFresh: async () => (asked.push(`${username}: fresh`), new X25519Ephemeral()),
     } as unknown as EphemeralPool;

@@ -40,4 +40,7 @@ test('late: the verifier says what is not there, and goes on', async (t) => {
   t.match(said, /bob 1: not in this file; it came too late/);
   t.notMatch(said, 'too late\n  bob 2');
   t.match(said, 'bob 2: in time');
+  const elsewhere = [lines[0]!, lines[1]!.replace('"n":1', '"n":2'), lines[2]!];
+  const fault = /^NOT VALID: line 2: it is text 2 of bob, but text 1 is due\nThe line before it holds:\n/;
+  t.match((await verified(fileOf(elsewhere))).said, fault);
 });

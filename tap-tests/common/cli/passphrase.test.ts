@@ -35,6 +35,18 @@ test('typed without echo', async (t) => {
   t.ok(at.input.isPaused());
 });
 
+test('the echo is off before the question is there, and on behind the answer', async (t) => {
+  const at = keyboard();
+  const order: unknown[] = [];
+  Object.assign(at.input, { setRawMode: (raw: boolean) => order.push(raw) });
+  Object.assign(at.error, { write: (text: string) => order.push(text) });
+  const result = passphrase({ ...options, variable: 'MESSAGEAPP_PASSWORD' }, at);
+  await new Promise((resolve) => setImmediate(resolve));
+  at.press('\r');
+  await t.rejects(result, { code: 'no-passphrase', message: 'The password is empty.' });
+  t.same(order, [true, `${options.prompt}: `, false, '\n']);
+});
+
 test('editing, and characters of several bytes', async (t) => {
   t.equal((await typed(['abc\x7f\x7fx', '\n'])).value, 'ax');
   t.equal((await typed(['nonsense\x15a☂b\b\x7fü\r'])).value, 'aü');

@@ -1,13 +1,14 @@
 import { test } from 'tap';
-import { appendFileSync, mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writePem } from '../../../common/bytes/pem.js';
 import { publicIdentity } from '../../../common/crypto/identity.js';
 import { checkNewName, enrolledNames, looksLike, writeEntry } from '../../../common/files/enrolment.js';
 import { entryPath, keysFolder, privateFolderOf } from '../../../common/files/keys-folder.js';
-import { addRevocation, readRevoked } from '../../../common/files/revoked-list.js';
+import { nobodyRevoked, readRevoked, type Revocation, writeRevoked } from '../../../common/files/revoked-list.js';
 import { readUsers } from '../../../common/files/users-folder.js';
 import { ed25519, good, spkiOf } from '../../support/certificate-maker.js';
+import { newIdentity } from '../../support/raw-client.js';
 
 const DATE = new Date('2026-02-03');
 const newUser = (username: string) => ({ username, identity: publicIdentity(spkiOf(ed25519().publicKey)), certificates: [] as Buffer[] });
@@ -18,7 +19,7 @@ test('what is enrolled is read again', async (t) => {
   await writeEntry(dir, alice, DATE);
   const leaf = good.user({ spki: spkiOf(ed25519().publicKey) });
   await writeEntry(dir, { ...newUser('bob'), certificates: [leaf] }, DATE);
-  const { users, problems } = await readUsers(dir);
+  const { users, problems } = await readUsers(dir, nobodyRevoked);
   t.match(readFileSync(join(dir, 'alice.pem'), 'utf8'), /^name {9}alice\nkey {10}ed25519\nfingerprint {2}([0-9a-f]{4} ){15}[0-9a-f]{4}\nenrolled {5}2026-02-03 by public key\n-----BEGIN PUBLIC KEY/);
   t.same(users.get('alice')?.identity.fingerprint, alice.identity.fingerprint);
   t.same([...users.keys()], ['alice'], "bob's certificate says alice");
@@ -36,7 +37,7 @@ test('a damaged entry does not stop the others', async (t) => {
   writeFileSync(join(dir, 'two.pem'), writePem('PUBLIC KEY', spkiOf(ed25519().publicKey)) + writePem('PUBLIC KEY', spkiOf(ed25519().publicKey)));
   mkdirSync(join(dir, 'folder.pem'));
   symlinkSync('/dev/zero', join(dir, 'endless.pem'));
-  const { users, problems } = await readUsers(dir);
+  const { users, problems } = await readUsers(dir, nobodyRevoked);
   t.same([...users.keys()], ['alice']);
   t.equal(problems.length, 9);
   for (const name of ['carl', 'a b', 'constructor', 'big', 'cut', 'key', 'two', 'folder', 'endless']) {
@@ -48,7 +49,7 @@ test('two with one name but for case, or with one key: neither', async (t) => {
   const dir = t.testdir();
   const key = newUser('dora');
   for (const user of [newUser('alice'), newUser('Alice'), newUser('bob'), key, { ...key, username: 'eve' }]) await writeEntry(dir, user, DATE);
-  const { users, problems } = await readUsers(dir);
+  const { users, problems } = await readUsers(dir, nobodyRevoked);
   t.same([...users.keys()], ['bob']);
   t.match(problems.join('\n'), /"Alice.pem" is not used. It differs from alice only in case.\n.*"alice.pem".*Alice.*\n.*same key as eve.*\n.*same key as dora/);
 });
@@ -57,31 +58,22 @@ test('A19: revoked by name or by key', async (t) => {
   const dir = t.testdir();
   const [alice, bob, carl] = [newUser('alice'), newUser('bob'), newUser('carl')];
   for (const user of [alice, bob, carl]) await writeEntry(dir, user, DATE);
-  await addRevocation(join(dir, 'revoked'), { username: 'alice', fingerprint: undefined, date: '2026-01-02' });
   const fingerprint = bob.identity.fingerprint.toString('hex');
-  await addRevocation(join(dir, 'revoked'), { username: 'robert', fingerprint, date: '2026-01-02' });
-  const { users, revokedNames, revokedFingerprints } = await readUsers(dir);
+  const date = '2026-01-02';
+  const list: Revocation[] = [{ username: 'alice', fingerprint: undefined, date }, { username: 'robert', fingerprint, date }];
+  const authority = newIdentity();
+  await writeRevoked(join(dir, 'revoked'), { number: 2, list }, authority);
+  const { users, revokedNames, revokedFingerprints, problems } =
+    await readUsers(dir, await readRevoked(join(dir, 'revoked'), [authority.public]));
   t.same([...users.keys()], ['carl']);
   t.same([...revokedNames], ['alice', 'robert']);
   t.same([...revokedFingerprints], [fingerprint]);
-});
-
-test('the list of those revoked is read whole or not at all', async (t) => {
-  const dir = t.testdir({ revoked: `# by hand\nalice ${'a'.repeat(64)} 2026-01-02` });
-  const path = join(dir, 'revoked');
-  await addRevocation(path, { username: 'bob', fingerprint: undefined, date: '2026-01-02' });
-  t.equal((await readRevoked(path)).list.length, 2, 'a missing line end is put right');
-  for (const bad of ['alice', 'a_b - 2026-01-02', `alice ${'A'.repeat(64)} 2026-01-02`, 'alice - yesterday']) {
-    const folder = t.testdir({ revoked: '' });
-    appendFileSync(join(folder, 'revoked'), `bob - 2026-01-02\n${bad}\n`);
-    await t.rejects(readUsers(folder), { code: 'bad-file', message: /Line 2 of/ }, bad);
-  }
-  await t.rejects(readUsers(join(dir, 'none')), { code: 'bad-file' });
+  t.match(problems, [/"alice.pem" is not used. It is revoked/, /"bob.pem" is not used. It is revoked/]);
+  await t.rejects(readUsers(join(dir, 'none'), nobodyRevoked), { code: 'bad-file' });
 });
 
 test('F3, F3b: names', async (t) => {
-  const nobody = { list: [], names: new Set<string>(), fingerprints: new Set<string>() };
-  const revoked = { ...nobody, list: [{ username: 'zoe', fingerprint: undefined, date: '2026-01-02' }] };
+  const revoked = { ...nobodyRevoked, list: [{ username: 'zoe', fingerprint: undefined, date: '2026-01-02' }] };
   for (const fine of ['alice', 'MSGA', 'constructor', 'toString', 'hasOwnProperty', 'console', 'com', 'com10', '007', 'a-', 'CONN']) {
     t.doesNotThrow(() => checkNewName(fine, ['bob'], revoked), fine);
   }
@@ -105,11 +97,4 @@ test('F4: no path leaves its folder', async (t) => {
   }
   t.equal(entryPath('/users', 'alice'), join('/users', 'alice.pem'));
   t.same(await enrolledNames('/nowhere'), []);
-});
-
-test('a list of those revoked that is there and cannot be read is not an empty one', async (t) => {
-  const dir = t.testdir({ revoked: {} });
-  await t.rejects(readRevoked(join(dir, 'revoked')), { code: 'bad-file', message: /is not a file/ });
-  await t.rejects(readUsers(dir), { code: 'bad-file' });
-  t.same((await readRevoked(join(dir, 'none'))).list, []);
 });

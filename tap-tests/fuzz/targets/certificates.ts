@@ -62,7 +62,7 @@ const one: Target = {
     'common/crypto/certificate-name.ts readName', 'common/crypto/certificate-time.ts readTime',
     'common/crypto/server-name.ts isFor',
   ],
-  errors: ['bad-certificate'], inputs: 16_000, seeds, tokens, mutate: mutateDer,
+  errors: ['bad-certificate'], inputs: 5_000, seeds, tokens, mutate: mutateDer,
   run(input) {
     const read = parseCertificate(input);
     checkRead(input, read);
@@ -102,7 +102,7 @@ interface Chains {
 /** Whatever verifies is what the authority made, to the last byte. */
 const chainTarget = ({ name, covers, chains, verify }: Chains): Target => ({
   name, covers: [covers],
-  errors: ['malformed', 'bad-certificate'], inputs: 4_000, tokens, mutate: mutateChain, max: 8 * 3_502,
+  errors: ['malformed', 'bad-certificate'], inputs: 2_000, tokens, mutate: mutateChain, max: 8 * 3_502,
   seeds: chains.map((each) => encode(certificatesCodec, each)),
   run(input) {
     const given = decode(certificatesCodec, input);
@@ -155,7 +155,7 @@ const pemTokens = bytesOf(...labels, '\n', 'text\n', '=');
 const pem: Target = {
   name: 'certificates, PEM',
   covers: ['common/crypto/certificate.ts readCertificatesPem'],
-  errors: ['bad-file', 'bad-certificate'], inputs: 5_000, tokens: pemTokens, mutate: mutatePem, max: 16_384,
+  errors: ['bad-file', 'bad-certificate'], inputs: 2_500, tokens: pemTokens, mutate: mutatePem, max: 16_384,
   seeds: bytesOf(
     writePem('CERTIFICATE', alice),
     `subject: alice\n${writePem('CERTIFICATE', aliceBelow)}${writePem('CERTIFICATE', between)}`,
@@ -170,7 +170,7 @@ const pem: Target = {
 const entry: Target = {
   name: "a user's entry",
   covers: ['common/files/users-folder.ts readPublicPem'],
-  errors: ['malformed', 'bad-file', 'bad-public-key', 'bad-certificate'], inputs: 8_000,
+  errors: ['malformed', 'bad-file', 'bad-public-key', 'bad-certificate'], inputs: 4_000,
   tokens: pemTokens, mutate: mutatePem, max: 16_384,
   seeds: bytesOf(
     `name         alice\n${writePem('PUBLIC KEY', publicOf(keys.alice))}`, writePem('PUBLIC KEY', publicOf(keys.rsa)),

@@ -66,7 +66,7 @@ const names = ['readElement', 'readElements', 'readOid', 'readTrue', 'readBytesO
 const der: Target = {
   name: 'DER',
   covers: names.map((name) => `common/bytes/der.ts ${name}`),
-  errors: ['malformed'], inputs: 8_000, tokens: derTokens, mutate: mutateDer,
+  errors: ['malformed'], inputs: 3_000, tokens: derTokens, mutate: mutateDer,
   seeds: [
     ...Object.values(certificates).slice(0, 4), publicOf(keys.rsa), writeOid('2.999.3'),
     ...hex('03020780', '0303070480'),

@@ -27,6 +27,8 @@ export function everyEvent(text: string, name: string): readonly Event[] {
     'renewed': { event: 'renewed', with: name },
     'sign-request': { event: 'sign-request', with: name },
     'sign-refused': { event: 'sign-refused', with: name },
+    'sign-unanswered': { event: 'sign-unanswered', with: name },
+    'wrong-password': { event: 'wrong-password', text, retry: 1_000 },
     'signed': { event: 'signed', with: name, file: text },
     'receipt': { event: 'receipt', with: name, own: 1, other: 0 },
     'left': leftBy(name, { unsent: [text], unconfirmed: [text] }),

@@ -35,7 +35,7 @@ const withoutCertificates = (key: PublicIdentity) => (certificates: readonly Buf
 const first = (v: ExchangeVector): Target => ({
   name: `M1 taken, ${which(v)}`,
   covers: ['common/crypto/exchange.ts respond'],
-  errors: ['malformed', 'no-common-suite'], inputs: 600, seeds: [hex(v.body1)],
+  errors: ['malformed', 'no-common-suite'], inputs: 400, seeds: [hex(v.body1)],
   async run(input) {
     const named = v.username !== '';
     const { username, body2: said, expecting } = await respond({
@@ -54,7 +54,7 @@ function second(v: ExchangeVector): Target {
   return {
     name: `M2 taken, ${which(v)}`,
     covers: ['common/crypto/exchange.ts answer'],
-    errors: ['malformed', 'no-common-suite', 'bad-public-key', 'bad-signature'], inputs: 800, seeds: [hex(v.body2)],
+    errors: ['malformed', 'no-common-suite', 'bad-public-key', 'bad-signature'], inputs: 500, seeds: [hex(v.body2)],
     async run(input) {
       const { keys: made } = await answer({ t1, suites }, input, own, withoutCertificates(responder));
       check(input.equals(hex(v.body2)), 'takes what nobody signed');
@@ -69,7 +69,7 @@ function third(v: ExchangeVector): Target {
   return {
     name: `M3 taken, ${which(v)}`,
     covers: ['common/crypto/exchange.ts finish'],
-    errors: ['malformed', 'bad-signature', 'bad-share'], inputs: v.suite === 1 ? 500 : 1_000, seeds: [hex(v.body3)],
+    errors: ['malformed', 'bad-signature', 'bad-share'], inputs: v.suite === 1 ? 300 : 600, seeds: [hex(v.body3)],
     run(input) {
       wipeKeys(finish({ t2, ephemeral: ephemeralOf(v) }, input, withoutCertificates(initiator)));
       check(input.equals(hex(v.body3)), 'takes what nobody signed');

@@ -11,11 +11,13 @@ import { privateIdentity, publicIdentity } from '../../../common/crypto/identity
 import { entryText } from '../../../common/files/enrolment.js';
 import { parsePassword, passwordText } from '../../../common/files/password-file.js';
 import { readPrivateKey } from '../../../common/files/private-key.js';
-import { readRevoked } from '../../../common/files/revoked-list.js';
+import { signRevoked } from '../../../common/crypto/revoked-signature.js';
+import { nobodyRevoked, revokedFrom } from '../../../common/files/revoked-list.js';
+import { readUnsigned, writeLines, writeSigned } from '../../../common/files/revoked-text.js';
 import { readEntry, readUsers } from '../../../common/files/users-folder.js';
 import { isUsername } from '../../../common/wire/username.js';
 import { mutatePem } from '../der-mutations.js';
-import { certificates, keys, publicOf } from '../fixtures.js';
+import { certificates, identityOf, keys, publicOf } from '../fixtures.js';
 import { jsonTokens, mutateJson } from '../json-mutations.js';
 import { bytesOf, check, same, type Target } from '../target.js';
 
@@ -61,7 +63,7 @@ const keyTokens = bytesOf(
 const privateKey = (name: string, seeds: readonly string[], passphrase?: string): Target => inFile({
   name,
   covers: ['common/files/private-key.ts readPrivateKey', 'common/crypto/identity.ts privateIdentity'],
-  errors: ['bad-key-file', 'wrong-passphrase', 'no-key'], inputs: 800, slow: SLOWEST_KEY_MS, stuck: 60_000,
+  errors: ['bad-key-file', 'wrong-passphrase', 'no-key'], inputs: 500, slow: SLOWEST_KEY_MS, stuck: 60_000,
   seeds: bytesOf(...seeds), tokens: keyTokens, mutate: mutatePem, max: 8_000,
   file: 'key.pem',
   async read(path) {
@@ -78,7 +80,7 @@ const PIN = 'server,username,fingerprint,compared,since';
 const trustStore = inFile({
   name: 'trust store',
   covers: ['client/engine/trust-store.ts TrustStore'],
-  errors: ['bad-file'], inputs: 1_000, max: 8_000, mutate: mutateJson,
+  errors: ['bad-file'], inputs: 500, max: 8_000, mutate: mutateJson,
   tokens: [...jsonTokens, ...bytesOf('"pins":', '"version":1', '"fingerprint":')],
   seeds: bytesOf(
     JSON.stringify({ version: 1, pins: stored }, null, 2), '{"version":1,"pins":[]}',
@@ -98,26 +100,46 @@ const trustStore = inFile({
   },
 });
 
-const revoked = inFile({
+const signers = [publicIdentity(publicOf(keys.authority))];
+const list = [
+  { username: 'bob', fingerprint: '0a'.repeat(32), date: '2026-01-31' },
+  { username: 'user3', fingerprint: undefined, date: '2026-02-01' },
+];
+
+async function signedList(number: number, length: number): Promise<Buffer> {
+  const text = writeLines({ number, list: list.slice(0, length) });
+  return writeSigned(text, await signRevoked(text, identityOf(keys.authority)));
+}
+
+const revoked: Target = {
   name: 'list of those revoked',
-  covers: ['common/files/revoked-list.ts readRevoked'],
-  errors: ['bad-file'], inputs: 120, max: 6_000,
-  tokens: bytesOf('#', '\n', '\r\n', '-', ' ', '\t', '2026-01-31', 'a'.repeat(64), '\0', '\u2028', '__proto__'),
-  seeds: bytesOf(
-    `# those who are gone\nbob ${'0a'.repeat(32)} 2026-01-31\nuser3 - 2026-02-01\n`, '',
-    `alice ${'ff'.repeat(32)} 2026-01-31`,
-  ),
-  file: 'revoked',
-  async read(path, input) {
-    const { list, names, fingerprints } = await readRevoked(path);
-    check(list.every(({ username }) => isUsername(username) && names.has(username)), 'a name that is none');
-    check([...fingerprints].every((each) => /^[0-9a-f]{64}$/.test(each)), 'a fingerprint that is none');
-    // A line that is neither empty nor a remark has revoked somebody, or the list is refused.
-    const said = input.toString('utf8').split(/\r?\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
-    check(said.length === list.length, 'a line that revokes nobody');
-    return `${Math.min(list.length, 5)} revoked`;
+  covers: [
+    'common/files/revoked-list.ts readRevoked', 'common/files/revoked-list.ts readUnsignedRevoked',
+    'common/files/revoked-text.ts readSigned', 'common/files/revoked-text.ts readUnsigned',
+    'common/crypto/revoked-signature.ts isSignedRevoked',
+  ],
+  errors: ['bad-file'], inputs: 2_000, max: 6_000,
+  tokens: bytesOf('#', '\n', '\r\n', '-', ' ', '\t', 'number ', 'signature ', 'a'.repeat(64), '\0', '\u2028', '__proto__'),
+  seeds: [await signedList(1, 2), await signedList(999_999_999, 1), Buffer.alloc(0)],
+  run(input) {
+    const { number, names } = readUnsignedSafely(input);
+    const read = revokedFrom('revoked', input, signers);
+    check(read.list.every(({ username }) => isUsername(username) && names.has(username)), 'a name that is none');
+    check([...read.fingerprints].every((each) => /^[0-9a-f]{64}$/.test(each)), 'a fingerprint that is none');
+    check(read.number === number, 'another number');
+    // Nobody but the authority has made it: what fits is one of the seeds.
+    check(revoked.seeds.some((seed) => seed.equals(input)), 'a list that was altered is believed');
+    return `${read.list.length} revoked`;
   },
-});
+};
+
+function readUnsignedSafely(input: Buffer): { number: number; names: ReadonlySet<string> } {
+  const { number, list: lines } = readUnsigned(input);
+  check(lines.every(({ username }) => isUsername(username)), 'a name that is none');
+  return { number, names: new Set(lines.map(({ username }) => username)) };
+}
+
+const gone = { ...nobodyRevoked, names: new Set(['gone']) };
 
 const entry = (username: string, key: KeyObject, chain: readonly Buffer[] = []) =>
   entryText({ username, identity: publicIdentity(publicOf(key)), certificates: chain }, new Date(0), 'by public key');
@@ -130,11 +152,9 @@ const users = inFile({
     entry('bob', keys.bob), entry('bob', keys.bob, [certificates.bob]), writePem('PUBLIC KEY', publicOf(keys.rsa)),
   ),
   file: 'bob.pem',
-  beside: {
-    'alice.pem': entry('alice', keys.alice), 'gone.pem': entry('gone', keys.user3), 'revoked': 'gone - 2026-01-31\n',
-  },
+  beside: { 'alice.pem': entry('alice', keys.alice), 'gone.pem': entry('gone', keys.user3) },
   async read(path) {
-    const { users: read, problems } = await readUsers(dirname(path));
+    const { users: read, problems } = await readUsers(dirname(path), gone);
     check(!read.has('gone'), 'one who was revoked is back');
     // Two with one key are not used, neither of them.
     check(read.has('alice') || problems.length === 3, 'alice is lost');
@@ -150,7 +170,7 @@ const at = { ...terminal, error: new PassThrough().resume() };
 const passphraseFile = inFile({
   name: 'passphrase file',
   covers: ['common/cli/passphrase.ts givenPassphrase'],
-  errors: ['no-passphrase', 'bad-file'], inputs: 1_000, max: 1_200, tokens: bytesOf('\n', '\r\n', '\0', 'é'),
+  errors: ['no-passphrase', 'bad-file'], inputs: 500, max: 1_200, tokens: bytesOf('\n', '\r\n', '\0', 'é'),
   seeds: bytesOf('correct horse\n', 'word\r\nsecond line', 'é'.repeat(500)),
   file: 'passphrase',
   async read(path) {

@@ -28,7 +28,7 @@ const nobodys = [0, 64, 256, 512].map((length) => Buffer.alloc(length, 1));
 const identity: Target = {
   name: 'public key',
   covers: ['common/crypto/identity.ts publicIdentity'],
-  errors: ['malformed', 'bad-public-key'], inputs: 12_000, tokens: derTokens, mutate: mutateDer,
+  errors: ['malformed', 'bad-public-key'], inputs: 5_000, tokens: derTokens, mutate: mutateDer,
   seeds: [publicOf(keys.alice), publicOf(keys.rsa), spki(2048), spki(3072), spki(4096)],
   run(input) {
     const { kind, spki: own, fingerprint, verify } = publicIdentity(input);

@@ -30,7 +30,7 @@ const line: Target = {
     'client/ui/terminal/parse.ts parse', 'client/ui/terminal/parse.ts isOneWord',
     'client/ui/terminal/completion.ts complete', 'client/ui/terminal/suggest.ts closest',
   ],
-  errors: [], inputs: 15_000, seeds: typedLines, tokens: [...typedLines, ...textTokens, WIDE_GAP], max: 65_536,
+  errors: [], inputs: 4_000, seeds: typedLines, tokens: [...typedLines, ...textTokens, WIDE_GAP], max: 65_536,
   run(input) {
     const typed = input.toString('utf8');
     const all = places.map((where) => ({ where, parsed: parse(typed, where, ['bob']) }));
@@ -82,7 +82,7 @@ const shown: Target = {
   covers: [
     'client/ui/terminal/time.ts dayFrom', 'client/ui/terminal/show.ts show', 'client/ui/terminal/row.ts render',
   ],
-  errors: [], inputs: 3_000, tokens: textTokens, max: 1_000,
+  errors: [], inputs: 1_000, tokens: textTokens, max: 1_000,
   seeds: bytesOf(
     'hello', 'grüße, 你好 👩‍👩‍👧', 'a b\n12:00 alice: forged', 'x'.repeat(200), 'ab\u202ecd\x1b[2J', 'e\u0301'.repeat(40),
   ),

@@ -1,4 +1,5 @@
 import { checkNewName, looksLike } from '../../../common/files/enrolment.js';
+import { nobodyRevoked } from '../../../common/files/revoked-list.js';
 import { readCode } from '../../../common/files/invitations.js';
 import { isEmail } from '../../../common/wire/email.js';
 import { addressBytes, showAddress } from '../../../common/crypto/server-name.js';
@@ -10,7 +11,6 @@ import { bytesOf, check, same, type Target } from '../target.js';
 
 /** Names, hosts, addresses and numbers that somebody typed, or that stand in a file. */
 const enrolled = ['alice', 'bob', 'Ill1', 'o0O'];
-const nobody = { list: [], names: new Set<string>(), fingerprints: new Set<string>() };
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-';
 
 const username: Target = {
@@ -29,7 +29,7 @@ const username: Target = {
     const name = input.toString('utf8');
     const fits = name.length >= 1 && name.length <= 16 && [...name].every((letter) => LETTERS.includes(letter));
     check(isUsername(name) === fits, 'a name that is none');
-    checkNewName(name, enrolled, nobody);
+    checkNewName(name, enrolled, nobodyRevoked);
     check(checkUsername(name) === name && fits && !name.startsWith('-'), 'enrols what is no name');
     check(!enrolled.some((other) => looksLike(other) === looksLike(name)), 'looks like another');
   },

@@ -23,7 +23,7 @@ function mutateArgs(bytes: Buffer, random: Random, material: Material): Buffer {
 const names = [
   '--user', '--suite', '--json', '--didactic', '--reconnect', '--color', '--server-name', '--keys', '--identity',
   '--rate', '--private-key', '--certificate', '--authority', '--known-keys', '--passphrase-file', '--host', '--users',
-  '--log', '--log-wire', '--accept-certificates', '--hello', '--queue',
+  '--web', '--web-port', '--log', '--log-wire', '--accept-certificates', '--hello', '--queue',
 ];
 const tokens = bytesOf(
   ...names.flatMap((name) => [name, `--no-${name.slice(2)}`, `${name}=`, `\n${name}\n`]), '\n', '--', '-', '=', '-u',
@@ -47,10 +47,11 @@ const client: Target = {
     try {
       const options = await readClientOptions(argsOf(input));
       if (!options) return 'help';
-      const { host, port, suites, reconnectMs, json, didactic, colour, register, setPassword, ...texts } = options;
+      const { host, port, suites, reconnectMs, json, didactic, colour, register, setPassword, web, webPort, ...texts } = options;
       check(/^[\w.:%-]+$/.test(host) && port >= 1 && port <= 65_535, 'a place that is none');
       check(suites.length > 0 && suites.every((suite) => suite.name.length > 0), 'suites that are none');
-      check(reconnectMs >= 0 && [json, didactic, colour, register, setPassword].every((flag) => typeof flag === 'boolean'), 'a flag');
+      check(reconnectMs >= 0 && [json, didactic, colour, register, setPassword, web].every((flag) => typeof flag === 'boolean'), 'a flag');
+      check(Number.isInteger(webPort) && webPort >= 0 && webPort <= 65_535, 'a port');
       for (const [name, value] of Object.entries(texts)) check(isText(value), `${name} is no text`);
       return 'read';
     } finally {

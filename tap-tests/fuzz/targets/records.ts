@@ -31,7 +31,7 @@ function cells(bytes: number, random: Random): number {
 const handshakeCell: Target = {
   name: 'cell',
   covers: ['common/wire/cell.ts readCell', 'common/wire/cell.ts isRefusalCell'],
-  errors: ['wrong-version', 'out-of-turn', 'malformed'], inputs: 30_000, tokens: wireTokens,
+  errors: ['wrong-version', 'out-of-turn', 'malformed'], inputs: 15_000, tokens: wireTokens,
   seeds: [...types.map((type) => writeCell(type, Buffer.from(type))), writeCell('M2', Buffer.alloc(4_088, 1))],
   mutate: padded(() => CELL),
   run(input) {
@@ -67,7 +67,7 @@ const messages = (side: string, table: Readonly<Record<string, unknown>>, seeds:
 const content: Target = {
   name: 'end-to-end content',
   covers: ['common/wire/end-to-end.ts unpackContent', 'common/wire/end-to-end.ts sealedCells'],
-  errors: ['malformed'], inputs: 20_000, max: CELL * RECORD_CELLS_MAX,
+  errors: ['malformed'], inputs: 10_000, max: CELL * RECORD_CELLS_MAX,
   seeds: [0, 5, 3_972, 3_973, 20_000, 65_412].map((length) =>
     packContent({ type: 1, content: Buffer.alloc(length, 0x61) })),
   mutate: padded((front, random) => sealedLength(cells(front, random)) - 52),

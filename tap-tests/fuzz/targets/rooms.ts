@@ -32,7 +32,7 @@ const drafts: UnsignedChange[] = [
 const list: Target = {
   name: 'members after a change',
   covers: ['common/rooms/members.ts checkMembers'],
-  errors: ['malformed'], inputs: 20_000,
+  errors: ['malformed'], inputs: 6_000,
   // A make has no list before it.
   seeds: drafts.filter(({ action }) => action !== actions.make)
     .map((draft) => encode(change, { ...draft, signature: Buffer.alloc(64) })),
@@ -51,7 +51,7 @@ const list: Target = {
 const signatureOf: Target = {
   name: 'signature of a change',
   covers: ['common/crypto/room-change.ts verifyChange'],
-  errors: ['malformed'], inputs: 3_000,
+  errors: ['malformed'], inputs: 1_500,
   seeds: await Promise.all(drafts.map((draft) => signChange('lab', draft, alice))),
   run(input) {
     verifyChange('lab', decode(change, input), alice.public);
@@ -63,7 +63,7 @@ const signatureOf: Target = {
 const content: Target = {
   name: 'content in a room',
   covers: ['common/wire/room-record.ts unpackRoomContent'],
-  errors: ['malformed'], inputs: 20_000, max: CELL * RECORD_CELLS_MAX,
+  errors: ['malformed'], inputs: 5_000, max: CELL * RECORD_CELLS_MAX,
   seeds: [0, 5, 3_800, 3_900, 20_000, 64_860].map((length) => packRoomContent({
     type: roomContentTypes.text, content: Buffer.alloc(length, 0x61), signature: Buffer.alloc(64, 1),
   })),

@@ -33,7 +33,7 @@ const second = sealing.seal('receipt', counterBytes(0n), 1_700_000_000_001);
 const endToEnd: Target = {
   name: 'end-to-end record',
   covers: ['common/crypto/ratchet.ts ReceivingChain'],
-  errors: ['malformed'], inputs: 8_000, seeds: [first], tokens: wireTokens,
+  errors: ['malformed'], inputs: 5_000, seeds: [first], tokens: wireTokens,
   run(input) {
     const receiving = new ReceivingChain(secret(9));
     const opened = receiving.open(input);
@@ -93,7 +93,7 @@ const connection: Target = {
 const handshake: Target = {
   name: 'stream of handshake cells',
   covers: ['common/transport/cells.ts readHandshakeCell'],
-  errors: ['truncated'], inputs: 800, max: 3 * CELL, seeds: [Buffer.alloc(CELL, 2), Buffer.alloc(2 * CELL + 5, 1)],
+  errors: ['truncated'], inputs: 400, max: 3 * CELL, seeds: [Buffer.alloc(CELL, 2), Buffer.alloc(2 * CELL + 5, 1)],
   async run(input) {
     const [near, far] = duplexPair();
     try {

@@ -64,7 +64,7 @@ const signalled = () => process.listenerCount('SIGTERM') + process.listenerCount
 const keyboard: Target = {
   name: 'keyboard',
   covers: ['client/ui/terminal/keyboard.ts Keyboard'],
-  errors: [], inputs: 600, tokens: [...keysOf, ...textTokens, ...typedLines], max: 600,
+  errors: [], inputs: 300, tokens: [...keysOf, ...textTokens, ...typedLines], max: 600,
   seeds: [
     ...typedLines,
     ...bytesOf(
@@ -106,7 +106,7 @@ const keyboard: Target = {
 const pipe: Target = {
   name: 'lines through a pipe',
   covers: ['client/ui/terminal/script.ts Script'],
-  errors: [], inputs: 700, tokens: [...bytesOf('\n', '\r\n', '\r'), ...typedLines, ...textTokens], max: 2_000,
+  errors: [], inputs: 400, tokens: [...bytesOf('\n', '\r\n', '\r'), ...typedLines, ...textTokens], max: 2_000,
   seeds: bytesOf(
     'listx\nchatbob\nhello\n/exit\nexitx\n', 'join kitchen\n/invite bob\nhello\n/members\n/leave\n', 'chatbob\nfirst\nlist of things', 'acptalice\n\n\nverify\n',
   ),

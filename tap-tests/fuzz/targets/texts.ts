@@ -106,7 +106,7 @@ const people = bytesOf(
 const safe: Target = {
   name: 'harmless text',
   covers: ['common/text/harmless.ts harmless'],
-  errors: [], inputs: 40_000, seeds: people, tokens: textTokens,
+  errors: [], inputs: 10_000, seeds: people, tokens: textTokens,
   run(input) {
     const text = input.toString(input[0]! % 5 === 0 ? 'utf16le' : 'utf8');
     for (const multiline of [false, true]) {
@@ -124,7 +124,7 @@ const NOW = '2026-01-01T00:00:00.000Z';
 const logLine: Target = {
   name: 'log line',
   covers: ['server/relay/log.ts textLine', 'server/relay/log.ts jsonLine'],
-  errors: [], inputs: 10_000, seeds: [...people, ...bytesOf('127.0.0.1:1', 'a b', '="x" y=z')], tokens: textTokens,
+  errors: [], inputs: 4_000, seeds: [...people, ...bytesOf('127.0.0.1:1', 'a b', '="x" y=z')], tokens: textTokens,
   run(input) {
     const value = input.toString('utf8');
     const given: LogFields = { username: value, detail: `${value}\n2026-01-01 logged-in username=alice`, count: 1 };

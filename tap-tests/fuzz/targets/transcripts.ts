@@ -25,7 +25,7 @@ const transcript: Target = {
     'client/transcript/lines.ts readHeader', 'client/transcript/lines.ts readEntry', 'client/verify/read-lines.ts checkFile',
     'client/verify/main.ts verify', 'common/crypto/signed-text.ts verifyHash',
   ],
-  errors: [], inputs: 5_000, tokens: [...jsonTokens, ...textTokens],
+  errors: [], inputs: 2_500, tokens: [...jsonTokens, ...textTokens],
   seeds: bytesOf(lines.map((line) => `${line}\n`).join(''), `${book.header}\n`, `${lines[0]}\n${lines[1]}`),
   run(input) {
     const found = new TranscriptCheck();
@@ -43,7 +43,7 @@ const transcript: Target = {
 };
 
 const content = (name: string, wire: typeof signedTextContent | typeof signedReceiptContent, seed: Buffer): Target => ({
-  name, covers: [], errors: ['malformed'], inputs: 20_000, tokens: textTokens, seeds: [seed],
+  name, covers: [], errors: ['malformed'], inputs: 10_000, tokens: textTokens, seeds: [seed],
   run: (input) => same(name, input, encode(wire as never, decode<unknown>(wire, input) as never)),
 });
 

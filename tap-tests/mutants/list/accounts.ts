@@ -4,6 +4,7 @@ const FILE = 'common/files/password-file.test.ts';
 const GATE = 'server/relay/password-gate.test.ts';
 const TRIES = 'server/relay/password-tries.test.ts';
 const REGISTRATION = 'server/relay/registration.test.ts';
+const REVOKED = 'common/files/revoked-list.test.ts';
 
 /** Passwords, and people who enrol themselves. */
 export const accounts = [
@@ -32,15 +33,77 @@ export const accounts = [
   ]),
   ...sabotage('server/accounts.ts', REGISTRATION, [
     ['an invitation is not given back', 'await taken?.giveBack();', ''],
-    ['no invitation is needed', "if (invitation !== undefined && !taken) throw new TrustError", "if (false) throw new TrustError"],
-    ['anybody is called root', 'await checkNewNameIn(this.users, username, true);', 'await checkNewNameIn(this.users, username);'],
+    ['no invitation is needed', 'if (invitation !== undefined && !taken) throw notValid();', ''],
+    ['anybody is called root', 'checkNewNameIn(this.users, username, nobodyRevoked, true);',
+      'checkNewNameIn(this.users, username, nobodyRevoked);'],
     ['one key has two names', '    mayHave();\n', ''],
+    ['names are told to whoever has no invitation',
+      'if (invitation !== undefined && !await isInvitation(',
+      'if (invitation !== undefined && invitation.length > 99 && !await isInvitation('],
   ]),
   ...sabotage('common/files/invitations.ts', REGISTRATION, [
     ['an invitation lasts for ever', 'if (!mine || until <= now) return undefined;', 'if (!mine) return undefined;'],
-    ['an invitation is used twice', 'if (!mine || until <= now) return undefined;', 'if (until <= now) return undefined;'],
+    ['an invitation is used twice',
+      'if (!mine || until <= now) return undefined;', 'if (until <= now) return undefined;'],
   ]),
   ...sabotage('server/relay/registration.ts', REGISTRATION, [
     ['registering as often as one likes', "if (this.#tries.wait(group) > 0) throw", "if (false) throw"],
+    ['passwords are hashed for strangers', 'await accounts.check({ username, invitation: needed }, mayHave);', ''],
+  ]),
+  ...sabotage('server/relay/registry.ts', REGISTRATION, [
+    ['who looks like a revoked one registers',
+      'this.#revokedLooks.has(looksLike(user.username))', 'this.#revokedNames.has(fold(user.username))'],
+  ]),
+  ...sabotage('common/crypto/exchange.ts', REGISTRATION, [
+    ['a key that is no DER is told from others', 'if (!(cause instanceof WireError)) throw cause;', 'throw cause;'],
+  ]),
+  ...sabotage('common/files/revoked-list.ts', REVOKED, [
+    ['anybody signs the list of the revoked', 'if (!isSignedRevoked(text, signature, authorities)) {', 'if (false) {'],
+    ['a list of the revoked that cannot be read is empty',
+      'if (missing) return Buffer.alloc(0);', 'return Buffer.alloc(0);'],
+    ['an old list of the revoked is taken back',
+      'if (read.number < held.number) return goesOn(', 'if (false) return goesOn('],
+    ['a list of the revoked that is gone is empty',
+      'if (read.number === 0) return goesOn(',
+      'if (read.number === 0) return { revoked: read };\n    if (false) return goesOn('],
+    ['another list of the same number is taken',
+      'writeLines(read).equals(writeLines(held)) ? { revoked: held } :', 'true ? { revoked: read } :'],
+    ['a damaged list of the revoked ends a running server',
+      "    if (!(problem instanceof MessageAppError)) throw problem;\n    return goesOn",
+      "    if (!(problem instanceof MessageAppError) || path !== '') throw problem;\n    return goesOn"],
+  ]),
+  ...sabotage('common/files/revoked-text.ts', REVOKED, [
+    ['there are two ways to write a list',
+      'if (!writeSigned(text, signature).equals(bytes)) throw', 'if (false) throw'],
+    ['a line of the revoked that is none is passed over',
+      "if (!isUsername(username)) throw not(`has a line ${number + at} that",
+      "if (false) throw not(`has a line ${number + at} that"],
+  ]),
+  ...sabotage('common/crypto/revoked-signature.ts', 'vectors/revoked.test.ts', [
+    ['the list of the revoked is signed without a context',
+      'signedText(labels.revokedUsers, sha256(text))', 'sha256(text)'],
+  ]),
+  ...sabotage('server/material.ts', 'server/revoked.test.ts', [
+    ['a server forgets the list that it holds', 'signers, former?.users.revoked);', 'signers);'],
+  ]),
+  ...sabotage('keys/revoked.ts', 'keys/revoke.test.ts', [
+    ['two revocations at the same time lose one',
+      'const lock = await tryLock(`${path}.lock`);',
+      'const lock = (await tryLock(`${path}.lock`), async () => undefined);'],
+    ['the number of the list stays',
+      'await writeRevoked(path, { number: number + 1, list: [...list, line] }, authority);',
+      'await writeRevoked(path, { number: number || 1, list: [...list, line] }, authority);'],
+  ]),
+  ...sabotage('common/files/lock-file.ts', 'common/files/lock-file.test.ts', [
+    ['another process with an old number has the lock',
+      "return start === '-' || now === '-' || now === start;", 'return true;'],
+    ['a copy of a folder is locked', ' || folder !== await inodeOf(dirname(path))) return false;', ') return false;'],
+    ['a lock holds nobody off',
+      'if (holder !== undefined) return holder;', 'if (holder !== undefined) await unlink(path);'],
+  ]),
+  ...sabotage('server/main.ts', 'server/users-lock.test.ts', [
+    ['two servers have one folder',
+      'const unlock = await lockUsers(paths.users, registration !== undefined);',
+      'const unlock = registration ? await lockUsers(paths.users, true) : async () => undefined;'],
   ]),
 ];

@@ -91,7 +91,7 @@ export const conversations: readonly Mutant[] = [
       "if (id === undefined) return '';"],
     ['one text too many without a receipt', 'this.#unreceipted.size < UNRECEIPTED_MAX',
       'this.#unreceipted.size <= UNRECEIPTED_MAX'],
-    ['texts wait without end', 'return this.#waiting.length >= WAITING_MAX;', 'return false;'],
+    ['texts wait without end', 'return this.#waiting.length + this.#held.length >= WAITING_MAX;', 'return false;'],
   ]),
   ...sabotage('client/engine/conversation/freshness.ts', 'client/engine/conversation/freshness.test.ts', [
     ['a text of a minute is late', 'delay - this.#base > LATE_MS', 'delay - this.#base >= LATE_MS'],

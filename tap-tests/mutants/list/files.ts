@@ -27,15 +27,6 @@ export const files: readonly Mutant[] = [
     ['a file of any size is read', '    if (length > maxBytes) {', '    if (false) {'],
     ['a pipe is waited for', 'constants.O_RDONLY | (pipes ? 0 : constants.O_NONBLOCK ?? 0)', 'constants.O_RDONLY'],
   ]),
-  ...sabotage('common/files/revoked-list.ts', USERS, [
-    ['a line of the revoked that is none is passed over', '  if (!isUsername(username)) {',
-      '  if (!isUsername(username)) return [];\n  if (false) {'],
-    ['a missing line end joins two that are revoked',
-      "const break_ = size > 0 && last.toString() !== '\\n' ? '\\n' : '';", "const break_ = '';"],
-    ['a list of the revoked that cannot be read is empty',
-      "if (problem instanceof UsageError && (problem.cause as NodeJS.ErrnoException)?.code === 'ENOENT') {",
-      'if (problem instanceof UsageError) {'],
-  ]),
   ...sabotage('common/files/users-folder.ts', USERS, [
     ['a revoked entry is loaded', "const isRevoked = revoked.names.has(username) ||", 'const isRevoked ='],
     ['a revoked key is loaded under another name', " || revoked.fingerprints.has(fingerprintOf(user));", ';'],
@@ -109,10 +100,10 @@ export const files: readonly Mutant[] = [
     ["another's key is enrolled", 'if (!other.identity.fingerprint.equals(identity.fingerprint)) continue;',
       'continue;'],
     ['a certificate of anybody is enrolled', '  if (certificates.length > 0) {', '  if (false) {'],
-    ['any name is enrolled', '  await checkNewNameIn(folder.users, name);\n', ''],
+    ['any name is enrolled', '  await checkNewNameIn(folder.users, name, await revokedIn(folder));\n', ''],
   ]),
   ...sabotage('keys/commands/revoke.ts', KEYS, [
-    ['who is revoked keeps the entry', 'if (isEnrolled) await unlink(path);', ''],
+    ['who is revoked keeps the entry', '[path, passwordPath(users, name)]', '[passwordPath(users, name)]'],
     ['who is revoked keeps the key', 'const fingerprint = isEnrolled ? await knownFingerprint(path) : undefined;',
       'const fingerprint = undefined;'],
   ]),

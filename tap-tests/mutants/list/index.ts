@@ -17,11 +17,12 @@ import { relayLogins } from './relay-logins.js';
 import { relayRooms } from './relay-rooms.js';
 import { relaySessions } from './relay-sessions.js';
 import { renewals } from './renewals.js';
+import { signed } from './signed.js';
 import { wire } from './wire.js';
 
 /** Every sabotage, from the bottom up: what an attacker would love to find in the source. */
 export const mutants: readonly Mutant[] = [
   ...bytes, ...wire, ...identities, ...certificates, ...primitives, ...exchange, ...records,
   ...relayLogins, ...relaySessions, ...relayCalls, ...relayRooms, ...accounts,
-  ...engineSessions, ...engineTrust, ...conversations, ...renewals, ...clientRooms, ...faces, ...files,
+  ...engineSessions, ...engineTrust, ...conversations, ...renewals, ...signed, ...clientRooms, ...faces, ...files,
 ];

@@ -40,7 +40,7 @@ export const relayLogins: readonly Mutant[] = [
     ['certificates are valid for ever', 'now: new Date(this.clock.wall()), username',
       'now: new Date(1_811_808_000_000), username'],
     ['the list of those revoked is read once',
-      'this.#source = source;\n    this.#revokedNames = folded(source.users.revokedNames);\n    const certified',
+      'this.#source = source;\n    this.#noteRevoked();\n    const certified',
       'this.#source = source;\n    const certified', 'server/relay/registry.test.ts'],
   ]),
   ...sabotage('server/relay/relay.ts', 'server/library.test.ts', [

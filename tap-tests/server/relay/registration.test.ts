@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import { test, type Test } from 'tap';
 import { makeEd25519Pair } from '../../../common/crypto/node.js';
 import { makeInvitation, takeInvitation } from '../../../common/files/invitations.js';
-import { AccountFiles } from '../../../server/library.js';
+import { TrustError } from '../../../common/errors.js';
+import { type Accounts, AccountFiles } from '../../../server/library.js';
 import { login, tryLogin } from '../../support/attacker/login.js';
 import { type Person, personWith } from '../../support/attacker/primitives.js';
 import { atTheDesk, regi, type Request } from '../../support/attacker/register.js';
 import { erroCode, message, type Session } from '../../support/attacker/session.js';
+import { newIdentity } from '../../support/raw-client.js';
 import { TestServer } from '../../support/test-server.js';
 import { until } from '../../support/until.js';
 
@@ -62,9 +64,10 @@ test('in, without a restart, and the same after reading anew', async (t) => {
 test('names (F3)', async (t) => {
   const { server, users } = await start(t, 'open', { registrations: 1_000 });
   await writeFile(join(users, 'Alice.pem'), 'damaged: the name is taken all the same');
-  await writeFile(join(users, 'revoked'), 'user4 - 2026-01-31\n');
+  for (const name of ['user4', 'l0ng']) server.revoke(name);
+  await server.running.reload();
   const wrong = [
-    'alice', 'ALICE', 'Alice', 'A1ice', 'a-'.slice(0, 1) + 'lice', 'bob', 'BOB', 'user4', 'USER4', '-x', 'con', 'COM1',
+    'alice', 'ALICE', 'Alice', 'A1ice', 'a-'.slice(0, 1) + 'lice', 'bob', 'BOB', 'user4', 'USER4', 'IoNg', '-x', 'con', 'COM1',
     'server', 'Admin', 'r00t', 'root', 'system', 'MessageApp', 'everyone', 'a11', 'AIl',
   ];
   for (let at = 0; at < wrong.length; at += 3) {
@@ -72,7 +75,7 @@ test('names (F3)', async (t) => {
     for (const name of wrong.slice(at, at + 3)) t.equal(await answer(session, { name }), 18, name);
     session.line.socket.destroy();
   }
-  t.same((await readdir(users)).sort(), ['Alice.pem', 'revoked'], 'nothing was written');
+  t.same((await readdir(users)).sort(), ['Alice.pem'], 'nothing was written');
   const key = await desk(server, server.person('bob'));
   t.equal(await answer(key, { name: 'user3' }), 18, "bob's key under another name");
   t.equal(await answer(key, { name: 'user5' }), 18);
@@ -107,7 +110,10 @@ test('the handshake', async (t) => {
   const { server } = await start(t);
   const alice = someone();
   t.equal(await atTheDesk(server.address, alice, { spki: someone().spki }), 3, "another's key");
-  t.equal(await atTheDesk(server.address, alice, { spki: Buffer.alloc(44) }), 1, 'no key');
+  const since = performance.now();
+  const noKeys = [Buffer.alloc(44), Buffer.alloc(600, 0x30), Buffer.concat([someone().spki, Buffer.alloc(1)])];
+  for (const spki of noKeys) t.equal(await atTheDesk(server.address, alice, { spki }), 3, 'no key');
+  t.ok(performance.now() - since > noKeys.length * 240, 'and not sooner than any other refusal');
   t.equal(await atTheDesk(server.address, alice, { faults: { signature: (made) => Buffer.alloc(made.length) } }), 3);
   const closed = await TestServer.start(t);
   t.equal(await atTheDesk(closed.address, alice), 8);
@@ -124,7 +130,47 @@ test('invitations: once, by one, until their end', async (t) => {
   const several = await Promise.all([1, 2, 3, 4].map(() => desk(server)));
   const heard = await Promise.all(several.map((each, at) => answer(each, { name: `user${at}`, invitation })));
   t.same(heard.map(String).sort(), ['19', '19', '19', 'regd']);
-  t.same(await readdir(join(users, 'invitations')), []);
+  t.same((await readdir(join(users, 'invitations'))).length, 1, 'the one that has ended lies about');
+});
+
+test('a password is hashed only for whoever may register as it stands', async (t) => {
+  const said: unknown[] = [];
+  const accounts: Accounts = {
+    check: async ({ username, invitation }) => {
+      said.push(['check', username, invitation]);
+      if (invitation === 'none') throw new TrustError('unasked', 'not valid');
+    },
+    enrol: async ({ username, password }) => void said.push(['enrol', username, password?.hash.length]),
+  };
+  const server = await TestServer.start(t, { users: [], registration: { mode: 'invite', accounts } });
+  const session = await desk(server);
+  t.equal(await answer(session, { invitation: 'none', password: 'secret' }), 19);
+  t.same(said, [['check', 'alice', 'none']], 'and nothing was made for it');
+  t.equal(await answer(session, { invitation: 'one', password: 'secret' }), 'regd');
+  t.same(said.slice(1), [['check', 'alice', 'one'], ['enrol', 'alice', 32]]);
+});
+
+test('looking at an invitation does not use it up', async (t) => {
+  const users = t.testdir({ 'bob.pem': '' });
+  const accounts = new AccountFiles(users);
+  const invitation = await makeInvitation(users, nextWeek);
+  const old = await makeInvitation(users, new Date(Date.now() - 1));
+  const asked: string[] = [];
+  const check = (username: string, code: string | undefined) =>
+    accounts.check({ username, invitation: code }, () => void asked.push(username));
+  for (const code of ['', 'x', old]) await t.rejects(check('bob', code), { code: 'unasked' }, 'before the name');
+  for (const code of [invitation, undefined]) await t.rejects(check('B0b', code), { code: 'name-taken' });
+  t.same(asked, []);
+  for (let time = 0; time < 2; time++) await check('alice', invitation);
+  t.same(asked, ['alice', 'alice']);
+  const account = { username: 'alice', identity: newIdentity().public, email: '', password: undefined, invitation };
+  const taken = new TrustError('name-taken', 'by somebody who was quicker');
+  await t.rejects(accounts.enrol(account, () => {
+    throw taken;
+  }), taken);
+  await t.resolves(check('alice', invitation), 'it is given back');
+  await accounts.enrol(account, () => undefined);
+  await t.rejects(check('user3', invitation), { code: 'unasked' }, 'enrolling does');
 });
 
 test('several for one name: one gets it', async (t) => {
@@ -161,6 +207,8 @@ test('a code is read as people write it', async (t) => {
   t.equal(await takeInvitation(users, '1111-../../bob', new Date()), undefined);
   t.ok(await takeInvitation(users, ' IlLi1 11111-1111111111', new Date()));
   t.equal(await takeInvitation(users, code, new Date()), undefined);
+  const old = await makeInvitation(users, new Date(Date.now() - 1));
+  t.equal(await takeInvitation(users, old, new Date()), undefined, 'ended');
   const another = await makeInvitation(users, nextWeek);
   const taken = await Promise.all([1, 2, 3, 4].map(() => takeInvitation(users, another, new Date())));
   t.equal(taken.filter(Boolean).length, 1, 'two servers, one code');

@@ -34,7 +34,7 @@ export class ServerProcess {
     const { limits = {}, people = {}, revoked = [] } = options;
     const all = new Map(Object.entries({ alice: newPerson(), bob: newPerson(), ...people }));
     const server = new ServerProcess(all, {
-      revoked, limits: { poolKeys: 1, ...limits },
+      revoked, limits: { poolKeys: 0, ...limits },
       users: Object.fromEntries([...all].map(([name, { spki }]) => [name, spki.toString('base64')])),
       certificate: good.server().toString('base64'), authority: good.authority().toString('base64'),
     });

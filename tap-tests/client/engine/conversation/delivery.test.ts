@@ -69,7 +69,7 @@ test('no more than a thousand wait', async (t) => {
   const outgoing = new Outgoing();
   for (let n = 0; n < WAITING_MAX; n++) {
     t.notOk(outgoing.full);
-    outgoing.add(text(`${n}`));
+    outgoing.add(text(`${n}`), n % 2 === 1);
   }
   t.ok(outgoing.full);
 });

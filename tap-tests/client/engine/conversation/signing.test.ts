@@ -1,4 +1,9 @@
+import { join } from 'node:path';
 import { test } from 'tap';
+import { SIGN_ANSWER_MS } from '../../../../client/engine/conversation/signing.js';
+import { Transcripts } from '../../../../client/transcript/transcripts.js';
+import { TranscriptCheck } from '../../../../client/verify/check.js';
+import { checkFile } from '../../../../client/verify/read-lines.js';
 import { LATE_MS } from '../../../../common/wire/limits.js';
 import { SIGNED_TEXT_MAX } from '../../../../common/wire/signed.js';
 import { type DialogueSide, dialoguePair } from '../../../support/dialogue-pair.js';
@@ -14,8 +19,8 @@ async function passes(from: DialogueSide, to: DialogueSide, records: number): Pr
 }
 
 /** alice proposes, bob agrees. */
-async function signedPair() {
-  const pair = dialoguePair();
+async function signedPair(transcripts?: Transcripts) {
+  const pair = dialoguePair(undefined, transcripts);
   const { alice, bob } = pair;
   for (const side of [alice, bob]) side.dialogue.start();
   alice.dialogue.signing.sign();
@@ -66,8 +71,75 @@ test('on their way: texts of the one who was asked last still come, and not behi
   t.match(bob.faults, [{ code: 'out-of-turn' }]);
 });
 
+/** alice has proposed, and says something at once. */
+async function asked() {
+  const pair = dialoguePair();
+  const { alice, bob } = pair;
+  for (const side of [alice, bob]) side.dialogue.start();
+  say(alice, 'before');
+  alice.dialogue.signing.sign();
+  say(alice, 'behind 1', 'behind 2');
+  await passes(alice, bob, 2);
+  return pair;
+}
+
+test('what is said behind one\'s own proposal waits for the answer, and is never sent unsigned', async (t) => {
+  const { alice, bob, clock } = await asked();
+  t.same(bob.told, ['sign request', 'text before']);
+  say(bob, 'theirs');
+  await passes(bob, alice, 1);
+  t.same(alice.told, ['sent before', 'text theirs']);
+  bob.dialogue.signing.sign();
+  await passes(bob, alice, 1);
+  await passes(alice, bob, 2);
+  t.same(bob.told.slice(-2), ['signed text behind 1', 'signed text behind 2']);
+  clock.advance(SIGN_ANSWER_MS);
+  t.notOk(alice.told.includes('sign unanswered'));
+  t.same([alice.faults, bob.faults], [[], []]);
+});
+
+test('declined: what waited is given back, and what is said then is as before', async (t) => {
+  const { alice, bob } = await asked();
+  bob.dialogue.signing.decline();
+  await passes(bob, alice, 1);
+  t.same(alice.told.slice(1), ['sign refused', 'not signed behind 1', 'not signed behind 2']);
+  say(alice, 'again');
+  await passes(alice, bob, 1);
+  t.equal(bob.told.at(-1), 'text again');
+});
+
+test('no answer: what waited is given back; one who wants to wait longer does, and an answer still counts', async (t) => {
+  const { alice, bob, clock } = await asked();
+  clock.advance(SIGN_ANSWER_MS);
+  const givenBack = ['sign unanswered', 'not signed behind 1', 'not signed behind 2'];
+  t.same(alice.told.slice(1), givenBack);
+  say(alice, 'plain');
+  await passes(alice, bob, 1);
+  t.equal(bob.told.at(-1), 'text plain', 'now it is known that it is not signed');
+  alice.dialogue.signing.sign();
+  alice.turns();
+  t.equal(alice.sealed.length, 0, 'nothing more is to be proposed');
+  say(alice, 'held');
+  t.throws(() => alice.dialogue.signing.sign(), { code: 'not-now' });
+  clock.advance(SIGN_ANSWER_MS);
+  t.same(alice.told.slice(-2), ['sign unanswered', 'not signed held']);
+  bob.dialogue.signing.sign();
+  await passes(bob, alice, 1);
+  t.equal(alice.told.at(-1), 'signed');
+  t.same([alice.faults, bob.faults], [[], []]);
+});
+
+test('who leaves while the other is asked is told what was not sent, and nothing is waited for any more', async (t) => {
+  const { alice, clock } = await asked();
+  t.same(alice.dialogue.left(), { unsent: ['behind 1', 'behind 2'], unconfirmed: ['before'] });
+  alice.dialogue.stop(false);
+  clock.advance(SIGN_ANSWER_MS);
+  t.notOk(alice.told.includes('sign unanswered'));
+});
+
 test('a late text is verified and counts, and is neither shown nor forgotten', async (t) => {
-  const { alice, bob, clock } = await signedPair();
+  const transcripts = new Transcripts(t.testdir());
+  const { alice, bob, clock } = await signedPair(transcripts);
   say(alice, 'first');
   await passes(alice, bob, 1);
   say(alice, 'late');
@@ -78,7 +150,12 @@ test('a late text is verified and counts, and is neither shown nor forgotten', a
   say(alice, 'third');
   await passes(alice, bob, 1);
   t.same(bob.told.slice(-1), ['signed text third'], 'the third holds on to the second');
-  t.same(bob.faults, []);
+  t.same([alice.faults, bob.faults], [[], []]);
+  for (const side of [alice, bob]) side.dialogue.stop(false);
+  await transcripts.settle();
+  const check = new TranscriptCheck();
+  await checkFile(join(t.testdirName, 'alice-0123456789abcdef.jsonl'), check);
+  t.same([check.fault, check.entries.map(({ is }) => is)], [undefined, ['text', 'late', 'text']]);
 });
 
 test('declined, and proposed by both at once', async (t) => {

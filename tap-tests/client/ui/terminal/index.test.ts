@@ -198,6 +198,51 @@ t.test('through a pipe: lines in order, no colours, no cursor; the end of input 
   t.equal(clock.pending, 0);
 });
 
+t.test('through a pipe: what is said behind /sign is signed, or the script ends with status 1', async (t) => {
+  for (const agrees of [true, false]) {
+    const engine = new FakeEngine(goodbye);
+    const [input, output] = [new PassThrough(), new PassThrough()];
+    const clock = new ManualClock();
+    const status = runTerminal(engine, { input, output }, { user: 'alice', colour: false, didactic: false, clock });
+    engine.say(ready);
+    input.end('chatbob\n/sign\nI sell it.\nfor 100\n');
+    await new Promise((resolve) => setImmediate(resolve));
+    t.same(engine.take(), [{ do: 'chat', with: 'bob' }], 'there is nobody yet who could be asked');
+    engine.say(chatWith('bob'));
+    t.same(engine.take(), [{ do: 'sign', with: 'bob' }], 'the text waits');
+    engine.say({ event: agrees ? 'signed' : 'sign-refused', with: 'bob' });
+    if (agrees) {
+      t.match(engine.take(), [{ do: 'say', text: 'I sell it.' }, { do: 'say', text: 'for 100' }]);
+      for (const id of ['t1', 't2']) engine.say({ event: 'delivered', with: 'bob', id });
+    }
+    t.same(engine.take(), [{ do: 'exit' }]);
+    t.equal(await status, agrees ? 0 : 1);
+    const end = /Not sent, since the chat with bob is not signed:\n {6}\| I sell it\.\n.*not done either: 1 more/;
+    t.equal(end.test(String(output.read())), !agrees);
+    t.equal(clock.pending, 0);
+  }
+});
+
+t.test('on a terminal: what is said behind /sign is shown as waiting, and comes back where it was not sent', async (t) => {
+  const { engine, keys, screen, status, last } = onTerminal();
+  engine.say(chatWith('bob'));
+  await keys.type('/sign\r');
+  t.match(last(2).join('\n'), /\* bob is asked to sign. What you say to bob waits for the answer.\n\[CHAT bob, sign\?\]->$/);
+  await keys.type('I sell it.\r');
+  t.match(last(2)[0], /^\d\d:\d\d \[waits to be signed\] alice: I sell it\.$/);
+  const notSent = 'bob has not agreed to sign. Send it again to send it unsigned.';
+  engine.say({ event: 'sign-refused', with: 'bob' });
+  engine.say({ event: 'error', code: 'not-signed', with: 'bob', id: 't1', text: notSent });
+  t.match(last(4).join('\n'), /Not sent: bob has not agreed[^|]*\| I sell it\.\n\[CHAT bob\]->$/);
+  await keys.type('I sell it.\r');
+  engine.say(leftBy('bob', { by: 'relay', reason: 'disconnected' }), chatWith('bob'));
+  t.match(last(2)[0], /This chat is not signed\. \/sign bob proposes it\./);
+  await keys.type('exitx\r/sign user3\r/quit\r');
+  t.match(screen.text.join('\n'), /\d\d alice: I sell it\.\n/);
+  t.notMatch(screen.text.join('\n'), /user3 is asked/, 'there is no chat');
+  t.equal(await status, 0);
+});
+
 t.test('the status is that of the end', async (t) => {
   const { engine, status } = onTerminal();
   engine.say({ event: 'closed', status: 4, text: 'Refused.' });

@@ -36,6 +36,30 @@ test('the prompt says it, from the agreement to the end of the chat', async (t) 
   t.equal(shown(), '[CHAT bob]-> ', 'the next one begins unsigned');
 });
 
+test('one who is asked: what is said waits, until there is an answer', async (t) => {
+  const { desk, take, prompt: shown } = terminal();
+  desk.signing.sign('bob', true);
+  t.equal(shown(), '[CHAT bob, sign?]-> ');
+  t.equal(desk.signing.markOfOwn('bob'), 'waits to be signed');
+  t.match(take({ event: 'sign-unanswered', with: 'bob' }), /has not answered.*from now on is not signed[^]*waits again/);
+  t.equal(shown(), '[CHAT bob]-> ');
+  t.equal(desk.signing.markOfOwn('bob'), '');
+  for (const event of ['sign-refused', 'signed'] as const) {
+    desk.signing.sign('bob', true);
+    take({ event, with: 'bob' });
+    t.equal(shown(), event === 'signed' ? '[CHAT bob, signed]-> ' : '[CHAT bob]-> ');
+  }
+  t.equal(desk.signing.markOfOwn('bob'), 'signed');
+  for (const code of ['no-conversation', 'not-logged-in', 'queue-full']) {
+    take(chatWith('bob') as ChatEvent);
+    desk.signing.sign('bob', true);
+    take({ event: 'error', code, with: 'bob', text: 'no' });
+    t.equal(shown(), '[CHAT bob]-> ', code);
+  }
+  desk.signing.sign('user3', false);
+  t.notOk(desk.signing.asked.has('user3'), 'there is no chat');
+});
+
 test('a word stands where it changes, and nowhere else', async (t) => {
   const { take } = terminal();
   t.match(take(message('one')), /^12:03 bob: one$/);

@@ -1,0 +1,16 @@
+/** Bytes of UTF-8 of one text: in a chat, in a signed one, in a room (docs/PROTOCOL.md parts 5, 11 and 10). */
+export const CHAT_TEXT_MAX = 65_412;
+export const SIGNED_TEXT_MAX = 64_882;
+export const ROOM_TEXT_MAX = 64_860;
+
+/** From here on the page counts aloud. */
+export const COUNTED_FROM = 60_000;
+
+const NAME = /^[A-Za-z0-9-]{1,16}$/;
+
+/** Whether a user or a room may be called so (part 4). */
+export const isName = (text: string): boolean => NAME.test(text);
+
+const encoder = new TextEncoder();
+
+export const bytesOf = (text: string): number => encoder.encode(text).length;
