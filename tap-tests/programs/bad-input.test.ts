@@ -85,5 +85,6 @@ test('servers that are not there, not this one, or none at all', async (t) => {
   await fails(t, 'client', ['127.0.0.1', port, ...at, '--server-name', 'example.org'], 4, /certificate/);
   await copyFile(other.server.authority, privateFolderOf(keysFolder(folder), 'alice').authority);
   await fails(t, 'client', ['127.0.0.1', port, ...at, '--suite', 'x25519'], 4, /does not accept this name with this key/);
-  await fails(t, 'server', [port, '--keys', other.root], 3, /port|use/i);
+  await fails(t, 'server', [port, '--keys', folder], 3, /port|use/i);
+  await fails(t, 'server', ['0', '--keys', other.root], 1, /server/i);
 });

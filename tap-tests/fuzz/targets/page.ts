@@ -8,7 +8,7 @@ const posts: Target = {
   name: 'messages of the page',
   covers: ['client/ui/web/posts.ts readKey', 'client/ui/web/posts.ts readAnswer'],
   errors: ['malformed'], inputs: 10_000, tokens: jsonTokens, max: 4_000, mutate: mutateJson,
-  seeds: bytesOf('{"kind":"chat","name":"bob"}', '{"kind":"room","name":"kitchen"}', '{"secret":"open sesame"}', 'null', '[]', '"x"'),
+  seeds: bytesOf('{"kind":"chat","name":"bob"}', '{"kind":"room","name":"kitchen"}', '{"secret":"open sesame"}'),
   run(input) {
     const text = input.toString('utf8');
     if (text.includes('secret')) {
