@@ -25,7 +25,8 @@ export class Asking {
   /** How often a wrong one is asked for in all: only a person can give another. */
   get tries(): number {
     const { passwordFile } = this.options;
-    return passwordFile === undefined && process.env[PASSWORD_VARIABLE] === undefined && this.#canAsk ? this.#patience : 1;
+    const given = passwordFile !== undefined || process.env[PASSWORD_VARIABLE] !== undefined;
+    return !given && this.#canAsk ? this.#patience : 1;
   }
 
   /** Throws UsageError 'no-passphrase', 'bad-file', 'interrupted'. */
@@ -39,7 +40,7 @@ export class Asking {
           + `environment as ${PASSWORD_VARIABLE}.`,
       );
     }
-    if (this.onPage) return this.onPage(this.#asked++ > 0);
+    if (this.onPage) return this.#askOnPage(this.onPage);
     return this.lend(() => this.#askPerson());
   }
 
@@ -49,6 +50,19 @@ export class Asking {
 
   get #patience(): number {
     return this.onPage ? Infinity : TRIES;
+  }
+
+  /** For as long as it is none: the page stays, and the client with it. */
+  async #askOnPage(onPage: (again: boolean) => Promise<string>): Promise<string> {
+    for (;;) {
+      const typed = await onPage(this.#asked++ > 0);
+      try {
+        passwordBytes(typed).wipe();
+        return typed;
+      } catch (error) {
+        if (!(error instanceof UsageError && error.code === 'no-passphrase')) throw error;
+      }
+    }
   }
 
   /** One that is none does not go to the server: whoever has only slipped does not wait. */

@@ -30,7 +30,8 @@ export interface Registered {
 
 /**
  * `node client HOST PORT --register`: a key, and an account for it. The private folder is there, whole, before the
- * server is asked: a key that is enrolled and lost would take the name with it. Where the server says no it goes again.
+ * server is asked: a key that is enrolled and lost would take the name with it. Where the server says no, inside of the
+ * encryption, it goes again.
  * Throws MessageAppError.
  */
 export async function registerAccount(username: string, options: ClientOptions): Promise<Registered> {
@@ -58,10 +59,11 @@ export async function registerAccount(username: string, options: ClientOptions):
       signal: abort.signal, keep: () => fill(folder, privateKey, secret, authorities),
     });
   } catch (error) {
-    if (error instanceof NotRegisteredError || error instanceof RefusedError) {
-      await rm(folder.folder, { recursive: true, force: true });
-    }
-    throw error;
+    if (error instanceof NotRegisteredError) await rm(folder.folder, { recursive: true, force: true });
+    // Anybody on the way can have made a refusal: it does not say that nobody was enrolled.
+    if (!(error instanceof RefusedError) || !existsSync(folder.folder)) throw error;
+    throw new HandshakeError('refused', `${error.message} ${username} may be registered all the same: try to log in. `
+      + `If that is refused, move the folder ${shownPath(folder.folder)} away, and register again.`);
   } finally {
     clearTimeout(timer);
     password.fill(0);
@@ -70,7 +72,7 @@ export async function registerAccount(username: string, options: ClientOptions):
   return { username, folder: folder.folder, fingerprint: identity.public.fingerprint };
 }
 
-/** Whoever registers has nothing of the server yet but what its administrator gave: no key is believed at first sight. */
+/** Whoever registers has of the server only what its administrator gave: no key is believed at first sight. */
 function authorityPath({ authority, keys }: ClientOptions): string {
   if (authority !== undefined) return authority;
   const own = keysFolder(keys).authority.certificate;

@@ -25,6 +25,8 @@ export const statuses: Readonly<Partial<Record<ErrorCode, number>>> = {
 const STATUSES =
   'Exit status: 0 done, 1 failed, 2 wrongly asked for, 70 a fault of this program, 130 interrupted.';
 const HELP = 'All about it: node keys --help';
+const COMMANDS = 'init, server, user, enrol, show or list, passwd, invite, export or revoke';
+const REVOKE = "revoke a user: neither name nor key is accepted any more; takes the authority's key";
 
 const types = ['ed25519', 'rsa'] as const;
 
@@ -102,7 +104,7 @@ export async function main(argv: readonly string[], io: Io = realIo): Promise<nu
     .command(['show [name]', 'list'], 'show what there is, which folder goes where, or one user', (y) => y
       .positional('name', { type: 'string', describe: 'one user only' }),
     (args) => show(args, io))
-    .command('revoke [name]', "revoke a user: neither name nor key is accepted any more; takes the authority's key", (y) => y
+    .command('revoke [name]', REVOKE, (y) => y
       .positional('name', { type: 'string', describe: 'username' })
       .option('force', { type: 'boolean', default: false, describe: 'also a name that has no entry here' })
       .option('sign', {
@@ -129,7 +131,7 @@ export async function main(argv: readonly string[], io: Io = realIo): Promise<nu
     .example('$0 user bob --enrol certificate --type rsa', 'a user known by certificate')
     .example('$0 enrol alice alice-public.pem', 'a key made by alice herself')
     .epilogue(STATUSES)
-    .demandCommand(1, 1, `Say what to do: init, server, user, enrol, show or list, passwd, invite, export or revoke. ${HELP}`)
+    .demandCommand(1, 1, `Say what to do: ${COMMANDS}. ${HELP}`)
     .strict()
     .check((args) => {
       const lists = new Set(['_', 'host']);

@@ -8,7 +8,9 @@ import { readBounded, shownPath } from '../common/files/bounded-read.js';
 import { type KeysFolder, revokedPath } from '../common/files/keys-folder.js';
 import { tryLock } from '../common/files/lock-file.js';
 import { readPrivateKey } from '../common/files/private-key.js';
-import { readRevoked, readUnsignedRevoked, type Revocation, type Revoked, writeRevoked } from '../common/files/revoked-list.js';
+import {
+  readRevoked, readUnsignedRevoked, type Revocation, type Revoked, writeRevoked,
+} from '../common/files/revoked-list.js';
 import { type RevokedLines, writeLines } from '../common/files/revoked-text.js';
 import { readUsers, type UsersInFolder } from '../common/files/users-folder.js';
 import { authorityPassphrase, type PassphraseFiles, readAuthority } from './authority.js';
@@ -51,7 +53,7 @@ export const addRevocation = (folder: KeysFolder, line: Revocation, authority: I
     await writeRevoked(path, { number: number + 1, list: [...list, line] }, authority);
   });
 
-/** Signs what a person was shown, whoever signed it before. Throws UsageError 'not-now' where it is not that any more. */
+/** Signs what a person was shown, whoever signed it before. Throws UsageError 'not-now' where it has changed since. */
 export const signAgain = (folder: KeysFolder, shown: RevokedLines, authority: Identity): Promise<void> =>
   locked(folder, async (path) => {
     const { number, list } = await readUnsignedRevoked(path);

@@ -42,7 +42,9 @@ export class AccountFiles implements Accounts {
   constructor(private readonly users: string, private readonly now: () => Date = () => new Date()) {}
 
   /** First the invitation: who has none cannot ask which names are taken. */
-  async check({ username, invitation }: Pick<NewAccount, 'username' | 'invitation'>, mayHave: () => void): Promise<void> {
+  async check(
+    { username, invitation }: Pick<NewAccount, 'username' | 'invitation'>, mayHave: () => void,
+  ): Promise<void> {
     if (invitation !== undefined && !await isInvitation(this.users, invitation, this.now())) throw notValid();
     await this.#checkName(username, mayHave);
   }
@@ -53,7 +55,7 @@ export class AccountFiles implements Accounts {
     return mine;
   }
 
-  /** The invitation goes before the entry comes: a run that is killed between the two loses a code, and none lets in two. */
+  /** The invitation goes before the entry comes: a run killed between the two loses a code, and none lets in two. */
   async #enrol(account: NewAccount, mayHave: () => void): Promise<void> {
     const { invitation } = account;
     const taken = invitation === undefined ? undefined : await takeInvitation(this.users, invitation, this.now());

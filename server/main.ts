@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { systemClock } from '../common/clock.js';
 import { givenPassphrase, passphrase } from '../common/cli/passphrase.js';
 import { type ErrorCode, MessageAppError } from '../common/errors.js';
+import { giveRoom } from './heap-room.js';
 import { type RunningServer, startServer } from './library.js';
 import { type MaterialPaths, type MaterialRead, readMaterial } from './material.js';
 import { AccountFiles } from './accounts.js';
@@ -21,6 +22,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (!options) return 0;
   // Whoever reads the log may leave; the users stay.
   process.stdout.removeAllListeners('error').on('error', () => undefined);
+  giveRoom();
   const log = makeLog(options.log, systemClock, (line) => process.stdout.write(line));
   const paths = await existing(options);
   const { host, port, limits, acceptCertificates, logWire, registration: mode } = options;
@@ -73,7 +75,7 @@ function until(server: RunningServer, log: Log): Promise<number> {
 
 const onTerminal = process.stdin.isTTY === true;
 
-/** The same signal says that the terminal was closed in which the relay was started: then it is not to be left behind. */
+/** The same signal says that the terminal was closed in which the relay was started: it is not to be left behind. */
 function terminalGone(): boolean {
   if (!onTerminal || process.platform === 'win32') return false;
   try {

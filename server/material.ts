@@ -64,7 +64,8 @@ function checkFits(chain: readonly Certificate[]): void {
   const bytes = chain.reduce((sum, { der }) => sum + 2 + der.length, M2_OTHERS);
   if (chain.length > CERTIFICATES_MAX || bytes > CELL_BODY_MAX) {
     throw new UsageError(
-      'bad-file', "The server's chain of certificates is too long: leave the authority's own out, or take smaller keys.",
+      'bad-file',
+      "The server's chain of certificates is too long: leave the authority's own out, or take smaller keys.",
     );
   }
 }
@@ -85,6 +86,7 @@ const nobody = ({ users }: Users): string[] => users.size > 0 ? [] : ['Nobody is
 function expiry({ notBefore, notAfter }: Certificate): string[] {
   const now = new Date();
   const [from, to] = [notBefore.toISOString(), notAfter.toISOString()];
-  if (now > notAfter) return [`The server's certificate expired on ${to}: clients refuse it. Renew it: node keys server`];
+  const expired = `The server's certificate expired on ${to}: clients refuse it. Renew it: node keys server`;
+  if (now > notAfter) return [expired];
   return now < notBefore ? [`The server's certificate is not valid before ${from}: clients refuse it.`] : [];
 }

@@ -32,10 +32,10 @@ export type Entry =
     readonly is: 'text'; readonly from: string; readonly n: number; /** ms since 1970 */ readonly time: number;
     readonly seen: number; readonly text: string; readonly signature: Buffer;
   }
-  /** It came too late to be shown: only h(x, n) is kept. */
+  /** It came too late to be shown: only H(text) is kept. */
   | {
-    readonly is: 'late'; readonly from: string; readonly n: number; readonly hash: Buffer;
-    readonly signature: Buffer;
+    readonly is: 'late'; readonly from: string; readonly n: number; readonly time: number; readonly seen: number;
+    readonly textHash: Buffer; readonly signature: Buffer;
   }
   | {
     readonly is: 'receipt'; readonly from: string; readonly own: number; readonly other: number;
@@ -43,6 +43,7 @@ export type Entry =
   };
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64');
+const iso = (time: number): string => new Date(time).toISOString();
 const party = ({ name, key, certificates }: TranscriptParty) =>
   ({ name, key: base64(key.spki), certificates: certificates.map(base64) });
 
@@ -56,10 +57,12 @@ export function writeEntry(entry: Entry): string {
   switch (entry.is) {
     case 'text': {
       const { from, n, time, seen, text } = entry;
-      return JSON.stringify({ from, n, time: new Date(time).toISOString(), seen, text, signature });
+      return JSON.stringify({ from, n, time: iso(time), seen, text, signature });
     }
-    case 'late':
-      return JSON.stringify({ from: entry.from, n: entry.n, late: base64(entry.hash), signature });
+    case 'late': {
+      const { from, n, time, seen, textHash } = entry;
+      return JSON.stringify({ from, n, time: iso(time), seen, late: base64(textHash), signature });
+    }
     case 'receipt':
       return JSON.stringify({ receipt: entry.from, own: entry.own, other: entry.other, signature });
   }
@@ -86,15 +89,15 @@ export function readEntry(line: string): Entry {
     const counts = { own: count(fields, 'own'), other: count(fields, 'other') };
     return only(line, { is: 'receipt', from, ...counts, signature }, writeEntry);
   }
-  const who = { from: name(fields, 'from'), n: count(fields, 'n') };
-  if (fields.has('late')) {
-    return only(line, { is: 'late', ...who, hash: bytes(fields, 'late', 32, 32), signature }, writeEntry);
-  }
   const time = Date.parse(string(fields, 'time'));
   if (!(time >= 0 && time <= TIME_MAX)) throw malformed('"time" is not a time');
+  const place = { from: name(fields, 'from'), n: count(fields, 'n'), time, seen: count(fields, 'seen') };
+  if (fields.has('late')) {
+    return only(line, { is: 'late', ...place, textHash: bytes(fields, 'late', 32, 32), signature }, writeEntry);
+  }
   const text = string(fields, 'text');
   if (Buffer.from(text, 'utf8').toString('utf8') !== text) throw malformed('"text" is not well-formed Unicode');
-  return only(line, { is: 'text', ...who, time, seen: count(fields, 'seen'), text, signature }, writeEntry);
+  return only(line, { is: 'text', ...place, text, signature }, writeEntry);
 }
 
 type Fields = ReadonlyMap<string, unknown>;

@@ -74,7 +74,7 @@ export class TranscriptCheck {
       verifyHash('signedReceipt', hash, entry.signature, key);
       commit();
     } else {
-      const step = entry.is === 'text' ? history.text(signer, entry) : history.hashed(signer, entry.hash);
+      const step = entry.is === 'text' ? history.text(signer, entry) : history.hashed(signer, entry);
       if (entry.n !== step.n) {
         throw new WireError('malformed', `it is text ${entry.n} of ${entry.from}, but text ${step.n} is due`);
       }

@@ -57,6 +57,8 @@ export class LineCutter {
     if (this.check.fault) return;
     if (this.#rest.length > 0) this.check.refuse('it is cut off');
     else if (!this.check.header) this.check.refuse('there is nothing in the file');
+    // Whoever has somebody's public key can write a first line.
+    else if (this.check.entries.length === 0) this.check.refuse('nothing is signed behind the first line');
   }
 
   #line(bytes: Buffer): void {

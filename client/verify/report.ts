@@ -81,6 +81,9 @@ function proven(check: TranscriptCheck, side: Signer): string {
   const { said, acknowledged } = check.proven(side);
   const [name, reader] = (side === 'caller' ? ['caller', 'receiver'] as const : ['receiver', 'caller'] as const)
     .map((each) => check.header![each].name);
+  const signed = check.entries.some((entry) => entry.from === name);
+  if (!signed && check.fault) return `${name} has signed nothing up to there.`;
+  if (!signed) return `${name} has signed nothing in this file: that ${name} was there is only the word of ${reader}.`;
   if (said === 0) return `${name} has said nothing${check.fault ? ' up to there' : ''}.`;
   if (acknowledged === said) return `That ${reader} has got all of what ${name} said is proven.`;
   if (acknowledged === 0) {

@@ -1,4 +1,4 @@
-import { RECORD_AAD } from '../wire/record.js';
+import { RECORD_AAD, RECORD_HEADER } from '../wire/record.js';
 import { RECORDS_PER_KEY, CELL } from '../wire/limits.js';
 import { labels } from './labels.js';
 import { aesKey, GCM_IV, GCM_TAG, hkdfExpand, type KeyObject, open, seal } from './node.js';
@@ -12,12 +12,12 @@ import { Secret } from './secret.js';
 class RecordKey {
   #secret: Secret;
   #key: KeyObject | undefined;
-  #left = RECORDS_PER_KEY;
+  #left: number;
 
   constructor(secret: Secret, counter: bigint) {
     this.#secret = secret;
     this.#key = aesKey(secret.bytes);
-    this.#left -= counter % RECORDS_PER_KEY;
+    this.#left = Number(RECORDS_PER_KEY - counter % RECORDS_PER_KEY);
   }
 
   /** The key of the next record. Throws once wiped. */
@@ -28,12 +28,12 @@ class RecordKey {
 
   /** A record was sealed or opened with it; only then it counts. */
   advance(): void {
-    if (--this.#left > 0n) return;
+    if (--this.#left > 0) return;
     const following = new Secret(hkdfExpand(this.#secret.bytes, labels.keyUpdate, 32));
     this.#secret.wipe();
     this.#secret = following;
     this.#key = aesKey(following.bytes);
-    this.#left = RECORDS_PER_KEY;
+    this.#left = Number(RECORDS_PER_KEY);
   }
 
   wipe(): void {
@@ -48,6 +48,14 @@ export function writeCounter(target: Buffer, at: number, counter: bigint): void 
   target.writeBigUInt64LE(counter >> 64n, at + 8);
 }
 
+/** Adds one to a counter where it stands. */
+export function advanceCounter(bytes: Buffer, at: number): void {
+  let place = at;
+  while (place < at + COUNTER_BYTES && bytes[place] === 0xff) bytes[place++] = 0;
+  if (place < at + COUNTER_BYTES) bytes[place]!++;
+}
+
+const COUNTER_BYTES = 16;
 const USERNAME_FIELD = 16;
 const COUNTER_AT = USERNAME_FIELD;
 const CELLS_AT = 32;
@@ -56,7 +64,7 @@ const CELLS_AT = 32;
 class RecordHeader {
   readonly bytes = Buffer.alloc(RECORD_AAD);
 
-  constructor(username: string, public counter: bigint) {
+  constructor(username: string, counter: bigint) {
     this.bytes.write(username, 'latin1');
     writeCounter(this.bytes, COUNTER_AT, counter);
   }
@@ -70,8 +78,7 @@ class RecordHeader {
   }
 
   advance(): void {
-    this.counter++;
-    writeCounter(this.bytes, COUNTER_AT, this.counter);
+    advanceCounter(this.bytes, COUNTER_AT);
   }
 }
 
@@ -93,7 +100,9 @@ export class RecordSealer {
   seal(plaintext: Buffer): [header: Buffer, ciphertext: Buffer] {
     const aad = this.#header.withCells((plaintext.length + RECORD_AAD + GCM_TAG) / CELL);
     const { tag, ciphertext } = seal(this.#key.current, this.#header.iv, aad, plaintext);
-    const header = Buffer.concat([aad, tag]);
+    const header = Buffer.allocUnsafe(RECORD_HEADER);
+    header.set(aad);
+    header.set(tag, RECORD_AAD);
     this.#header.advance();
     this.#key.advance();
     return [header, ciphertext];
@@ -117,7 +126,7 @@ export class RecordOpener {
   /** @returns the plaintext, or undefined where header or tag are not those of the next record */
   open(record: Buffer): Buffer | undefined {
     const aad = this.#header.withCells(record.length / CELL);
-    if (!record.subarray(0, RECORD_AAD).equals(aad)) return undefined;
+    if (record.compare(aad, 0, RECORD_AAD, 0, RECORD_AAD) !== 0) return undefined;
     const tag = record.subarray(RECORD_AAD, RECORD_AAD + GCM_TAG);
     const plaintext = open(this.#key.current, this.#header.iv, aad, record.subarray(RECORD_AAD + GCM_TAG), tag);
     if (plaintext) {

@@ -1,6 +1,6 @@
 import { WireError } from '../errors.js';
 import type { Party } from './safety-number.js';
-import { conversationHash, firstHash, receiptHash, saidHash, type Signer } from './signed-text.js';
+import { conversationHash, firstHash, receiptHash, saidHash, type Signer, textHash } from './signed-text.js';
 
 /** What one side has said. */
 interface Side {
@@ -13,10 +13,19 @@ interface Side {
   readonly hashes: Map<number, Buffer>;
 }
 
-export interface NewText {
+interface Place {
   readonly time: number;
   readonly seen: number;
+}
+
+export interface NewText extends Place {
   readonly text: string;
+}
+
+/** A text of which only H(text) is known. */
+export interface HashedText extends Place {
+  /** 32 bytes. */
+  readonly textHash: Buffer;
 }
 
 /** A hash to sign or to verify; `commit` is called when that is done, and before the next of the same side. */
@@ -53,12 +62,16 @@ export class SignedHistory {
     return this.#sides[signer].seen;
   }
 
-  text(signer: Signer, { time, seen, text }: NewText): Step {
+  text(signer: Signer, { text, ...place }: NewText): Step {
+    return this.hashed(signer, { ...place, textHash: textHash(text) });
+  }
+
+  hashed(signer: Signer, { time, seen, textHash: said }: HashedText): Step {
     const side = this.#sides[signer];
     const n = side.count + 1;
     if (time < side.time) throw new WireError('malformed', 'time: before that of the text before');
     const seenHash = this.#seenHash(signer, seen);
-    const hash = saidHash(this.#last(side), { n, time, seen, seenHash, text });
+    const hash = saidHash(this.#last(side), { n, time, seen, seenHash, textHash: said });
     return {
       n, hash,
       commit: () => {
@@ -67,13 +80,6 @@ export class SignedHistory {
         this.#see(signer, seen);
       },
     };
-  }
-
-  /** A text of which only the hash is known. */
-  hashed(signer: Signer, hash: Buffer): Step {
-    const side = this.#sides[signer];
-    const n = side.count + 1;
-    return { n, hash, commit: () => this.#add(side, n, hash) };
   }
 
   /** @param seen how many of the other's texts it is for */

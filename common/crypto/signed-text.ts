@@ -33,12 +33,15 @@ export interface Said {
   readonly seen: number;
   /** h(y, seen). */
   readonly seenHash: Buffer;
-  readonly text: string;
+  readonly textHash: Buffer;
 }
 
+/** What stands for a text in h(x, n): so a transcript without it shows what it hangs on to all the same. */
+export const textHash = (text: string): Buffer => sha256(Buffer.from(text, 'utf8'));
+
 /** h(x, n), from h(x, n - 1). */
-export const saidHash = (before: Buffer, { n, time, seen, seenHash, text }: Said): Buffer =>
-  sha256(before, number(n), number(time), number(seen), seenHash, Buffer.from(text, 'utf8'));
+export const saidHash = (before: Buffer, { n, time, seen, seenHash, textHash: said }: Said): Buffer =>
+  sha256(before, number(n), number(time), number(seen), seenHash, said);
 
 export interface Receipted {
   readonly own: number;

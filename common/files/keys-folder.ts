@@ -77,8 +77,8 @@ export const privateFolder = (folder: string): PrivateFolder => ({
 });
 
 /**
- * In the folder `transcripts`. Throws UsageError 'bad-name' for what is not a username, or not the 16 hexadecimal digits
- * of a conversation.
+ * In the folder `transcripts`. Throws UsageError 'bad-name' for what is not a username, or not the 16 hexadecimal
+ * digits of a conversation.
  */
 export function transcriptPath(transcripts: string, peer: string, conversation: string): string {
   if (!/^[0-9a-f]{16}$/.test(conversation)) throw new UsageError('bad-name', 'This is not the id of a conversation.');

@@ -42,10 +42,13 @@ export async function tryLock(path: string): Promise<Unlock | number> {
 async function made(path: string): Promise<boolean> {
   const start = await startOf(process.pid);
   const text = `${process.pid} ${start} ${await inodeOf(dirname(path))}\n`;
-  return writeAtomically(path, text, { mode: 0o644, exclusive: true }).then(() => true, (cause: NodeJS.ErrnoException) => {
-    if (cause.code === 'EEXIST') return false;
+  try {
+    await writeAtomically(path, text, { mode: 0o644, exclusive: true });
+    return true;
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw cause;
-  });
+  }
 }
 
 /**

@@ -33,7 +33,8 @@ export function revokedFrom(path: string, bytes: Buffer, authorities: readonly P
   if (authorities.length === 0) {
     throw new UsageError(
       'bad-file',
-      `The list of revoked users ${shownPath(path)} is signed, and there is no authority's certificate to check it with.`,
+      `The list of revoked users ${shownPath(path)} is signed, `
+        + "and there is no authority's certificate to check it with.",
     );
   }
   const { number, list, text, signature } = parsed(path, bytes);
@@ -61,8 +62,8 @@ export async function writeRevoked(path: string, lines: RevokedLines, authority:
 }
 
 /**
- * The list that counts from now on. Where `held` counts now, one that is no list of this authority, is gone, or is older
- * does not take its place. @returns beside it a sentence that says so
+ * The list that counts from now on. Where `held` counts now, one that is no list of this authority, is gone, or is
+ * older does not take its place. @returns beside it a sentence that says so
  * Throws as `readRevoked` where none is held.
  */
 export async function renewRevoked(
@@ -78,7 +79,8 @@ export async function renewRevoked(
     const file = `The list of revoked users ${shownPath(path)}`;
     if (read.number === 0) return goesOn(`${file} is gone.`);
     if (read.number < held.number) return goesOn(`${file} is an old one, number ${read.number}.`);
-    return writeLines(read).equals(writeLines(held)) ? { revoked: held } : goesOn(`${file} is another one of that number.`);
+    if (writeLines(read).equals(writeLines(held))) return { revoked: held };
+    return goesOn(`${file} is another one of that number.`);
   } catch (problem) {
     if (!(problem instanceof MessageAppError)) throw problem;
     return goesOn(problem.message);

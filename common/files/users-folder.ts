@@ -68,7 +68,8 @@ export async function readUsers(folder: string, revoked: Revoked): Promise<Users
   }
   const users = onlyUnique(read, revoked, problems);
   const passwords = await readPasswords(folder, files, problems);
-  return { users, revoked, revokedNames: revoked.names, revokedFingerprints: revoked.fingerprints, passwords, problems };
+  const { names: revokedNames, fingerprints: revokedFingerprints } = revoked;
+  return { users, revoked, revokedNames, revokedFingerprints, passwords, problems };
 }
 
 async function fileNames(folder: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { RecordOpener, writeCounter } from '../crypto/record-key.js';
+import { advanceCounter, RecordOpener, writeCounter } from '../crypto/record-key.js';
 import type { Secret } from '../crypto/secret.js';
 import { WireError } from '../errors.js';
 import { CELL, RECORD_CELLS_MAX } from '../wire/limits.js';
@@ -22,13 +22,11 @@ export class Inbox<C extends string> {
   readonly #opener: RecordOpener;
   readonly #expected = Buffer.alloc(HEADER_COMPARED - 1);
   readonly #records: Waiting[] = [];
-  #counter: bigint;
   #head: Buffer = EMPTY;
   #cells = 0;
 
   constructor(username: string, key: Secret, private readonly table: Readonly<Record<C, unknown>>, counter = 0n) {
     this.#opener = new RecordOpener(username, key, counter);
-    this.#counter = counter;
     this.#expected.write(username, 'latin1');
     writeCounter(this.#expected, 16, counter);
   }
@@ -56,13 +54,13 @@ export class Inbox<C extends string> {
     const length = record.cells * CELL;
     const taken = Math.min(bytes.length, record.missing);
     if (taken === length) {
-      record.bytes = bytes.subarray(0, length);
+      record.bytes = bytes.length === length ? bytes : bytes.subarray(0, length);
     } else {
       if (record.missing === length) record.bytes = Buffer.allocUnsafeSlow(length);
       bytes.copy(record.bytes, length - record.missing, 0, taken);
     }
     record.missing -= taken;
-    return bytes.subarray(taken);
+    return taken === bytes.length ? EMPTY : bytes.subarray(taken);
   }
 
   #begin(bytes: Buffer): Buffer {
@@ -76,8 +74,7 @@ export class Inbox<C extends string> {
       throw new WireError('bad-record', 'A record has another name or counter than the one expected.');
     }
     if (cells < 1 || cells > RECORD_CELLS_MAX) throw new WireError('bad-record', `A record of ${cells} cells.`);
-    this.#counter++;
-    writeCounter(this.#expected, 16, this.#counter);
+    advanceCounter(this.#expected, 16);
     this.#cells += cells;
     this.#records.push({ cells, bytes: EMPTY, missing: cells * CELL });
     this.#head = EMPTY;

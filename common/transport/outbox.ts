@@ -3,7 +3,8 @@ import type { Clock } from '../clock.js';
 import { RecordSealer } from '../crypto/record-key.js';
 import type { Secret } from '../crypto/secret.js';
 import { CELL } from '../wire/limits.js';
-import { cellsFor, messageLength, packMessages, RECORD_CAPACITY_MAX, type RawMessage } from '../wire/record.js';
+import { cellsFor, messageLength, RECORD_CAPACITY_MAX, type RawMessage } from '../wire/record.js';
+import { pack } from './packing.js';
 
 interface Queued extends RawMessage {
   readonly tag: string | undefined;
@@ -63,7 +64,7 @@ export class Outbox {
   add(command: string, payload: Buffer, tag?: string): void {
     if (this.#closed) return;
     const cells = cellsFor(messageLength(payload));
-    this.#queue.push({ command, payload, tag, cells });
+    this.#queue.push({ command, payload: this.#blockedSince === undefined ? payload : compact(payload), tag, cells });
     this.#count(tag, cells);
     this.#schedule();
   }
@@ -91,11 +92,13 @@ export class Outbox {
   readonly #flush = (): void => {
     this.#scheduled = false;
     if (this.#closed || this.#queue.length === 0) return;
-    this.stream.cork();
+    const corked = this.#queue.length > 1;
+    if (corked) this.stream.cork();
     let taken = 0;
     while (taken < this.#queue.length && this.stream.writableLength < AHEAD) taken = this.#sealFrom(taken);
-    this.#queue.splice(0, taken);
-    this.stream.uncork();
+    if (taken === this.#queue.length) this.#queue = [];
+    else this.#keep(this.#queue.splice(taken));
+    if (corked) this.stream.uncork();
     if (this.stream.writableNeedDrain) this.#blockedSince ??= this.clock.now();
     else if (this.#queue.length > 0) this.#schedule();
   };
@@ -111,11 +114,24 @@ export class Outbox {
       this.#count(message.tag, -message.cells);
       end++;
     }
-    const [header, ciphertext] = this.#sealer.seal(packMessages(this.#queue.slice(first, end)));
+    const all = first === 0 && end === this.#queue.length;
+    const [header, ciphertext] = this.#sealer.seal(pack(all ? this.#queue : this.#queue.slice(first, end)));
     this.sent?.(header, ciphertext);
-    this.stream.write(header);
-    this.stream.write(ciphertext);
+    if (ciphertext.length < CELL) {
+      // One cell: one copy costs less than one more piece.
+      this.stream.write(Buffer.concat([header, ciphertext], CELL));
+    } else {
+      this.stream.cork();
+      this.stream.write(header);
+      this.stream.write(ciphertext);
+      this.stream.uncork();
+    }
     return end;
+  }
+
+  /** What waits longer than this turn. */
+  #keep(queue: Queued[]): void {
+    this.#queue = queue.map((message) => ({ ...message, payload: compact(message.payload) }));
   }
 
   readonly #drained = (): void => {
@@ -147,4 +163,9 @@ export class Outbox {
     this.#queuedCells = 0;
     this.#cellsOf.clear();
   }
+}
+
+/** A payload is a view on the record that brought it: a small one would keep a large record in memory. */
+function compact(payload: Buffer): Buffer {
+  return payload.length * 4 < payload.buffer.byteLength ? Buffer.from(payload) : payload;
 }

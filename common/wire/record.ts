@@ -31,14 +31,19 @@ export function packMessages(messages: readonly RawMessage[]): Buffer {
   let length = 0;
   for (const { payload } of messages) length += MESSAGE_HEADER + payload.length;
   const plaintext = Buffer.alloc(recordCapacity(cellsFor(length)));
+  packInto(plaintext, messages);
+  return plaintext;
+}
+
+/** The same where there is a place for them. Behind the last one nothing is touched. */
+export function packInto(plaintext: Buffer, messages: readonly RawMessage[]): void {
   let at = 0;
   for (const { command, payload } of messages) {
     plaintext.write(command, at, 'latin1');
     plaintext.writeUInt32BE(payload.length, at + 4);
-    payload.copy(plaintext, at + MESSAGE_HEADER);
+    plaintext.set(payload, at + MESSAGE_HEADER);
     at += MESSAGE_HEADER + payload.length;
   }
-  return plaintext;
 }
 
 /**

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { verifyUserChain } from '../../common/crypto/chain.js';
 import { showFingerprint } from '../../common/crypto/identity.js';
 import { MessageAppError, TrustError, UsageError } from '../../common/errors.js';
 import { readBounded, shownPath } from '../../common/files/bounded-read.js';
 import { checkNewNameIn, writeEntry } from '../../common/files/enrolment.js';
-import { keysFolder } from '../../common/files/keys-folder.js';
+import { keysFolder, passwordPath } from '../../common/files/keys-folder.js';
 import { ENTRY_BYTES_MAX, type PublicPem, readPublicPem } from '../../common/files/users-folder.js';
 import { readAuthority } from '../authority.js';
 import type { Io } from '../io.js';
@@ -45,6 +45,8 @@ export async function enrol({ keys, name, file }: EnrolOptions, io: Io): Promise
     );
   }
   await writeEntry(folder.users, { username: name, identity, certificates }, io.now());
+  // A registration that was killed may have left one, which is nobody's.
+  await rm(passwordPath(folder.users, name), { force: true });
   io.print(
     `${name} is enrolled (${identity.kind}, by ${certificates.length > 0 ? 'certificate' : 'public key'}).`,
   );

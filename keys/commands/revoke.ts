@@ -20,9 +20,12 @@ export interface RevokeOptions extends PassphraseFiles {
 
 /**
  * `node keys revoke NAME`, or `--sign`. Throws UsageError 'bad-argument', 'bad-name', 'no-key' for a name nobody knows,
- * 'bad-file' for a list that the authority has not signed, what opening the authority's key throws; TrustError 'revoked'.
+ * 'bad-file' for a list that the authority has not signed, what opening the authority's key throws; TrustError
+ * 'revoked'.
  */
-export async function revoke({ keys, name, sign = false, force = false, ...files }: RevokeOptions, io: Io): Promise<void> {
+export async function revoke(
+  { keys, name, sign = false, force = false, ...files }: RevokeOptions, io: Io,
+): Promise<void> {
   const folder = keysFolder(keys);
   if (sign !== (name === undefined)) {
     throw new UsageError('bad-argument', 'Say whom to revoke: node keys revoke NAME (or --sign alone, see --help).');
@@ -31,7 +34,7 @@ export async function revoke({ keys, name, sign = false, force = false, ...files
   io.print(`  ${folder.users} goes to the server; one that is running reads it again at SIGHUP.`);
 }
 
-/** First the line in the list, then the entry goes; in between nobody comes in either, and a second run completes it. */
+/** First the line in the list, then the entry goes; in between nobody comes in either; a second run completes it. */
 async function revokeOne(
   folder: KeysFolder, name: string, force: boolean, files: PassphraseFiles, io: Io,
 ): Promise<void> {

@@ -22,8 +22,8 @@ export interface ShowOptions {
 }
 
 /**
- * `node keys show [NAME]`. Throws UsageError 'no-key' for a name nobody has; 'bad-file' where the authority has not signed
- * the list of those revoked, when all else was shown.
+ * `node keys show [NAME]`. Throws UsageError 'no-key' for a name nobody has; 'bad-file' where the authority has not
+ * signed the list of those revoked, when all else was shown.
  */
 export async function show({ keys, name }: ShowOptions, io: Io): Promise<void> {
   const folder = keysFolder(keys);

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { passphrase } from '../../common/cli/passphrase.js';
 import type { Certificate } from '../../common/crypto/certificate.js';
 import { verifyUserChain } from '../../common/crypto/chain.js';
@@ -7,7 +7,7 @@ import { type IdentityKind, privateIdentity, showFingerprint } from '../../commo
 import { writeAtomically } from '../../common/files/atomic-write.js';
 import { checkNewNameIn, writeEntry } from '../../common/files/enrolment.js';
 import {
-  type KeysFolder, type PrivateFolder, keysFolder, privateFolder, privateFolderOf,
+  type KeysFolder, type PrivateFolder, keysFolder, passwordPath, privateFolder, privateFolderOf,
 } from '../../common/files/keys-folder.js';
 import { readPrivateKey, writePrivateKey } from '../../common/files/private-key.js';
 import {
@@ -67,6 +67,8 @@ export async function user(options: UserOptions, io: Io): Promise<void> {
   await mkdir(folder.users, { recursive: true, mode: 0o755 });
   const certificates = certificate ? [certificate.der] : [];
   await writeEntry(folder.users, { username: name, identity, certificates }, io.now());
+  // A registration that was killed may have left one, which is nobody's.
+  await rm(passwordPath(folder.users, name), { force: true });
   report(
     folder,
     name,

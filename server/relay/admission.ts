@@ -37,7 +37,7 @@ export class Admission {
     return this.#handshakes.size;
   }
 
-  /** @param drop ends this connection, should it be the oldest unfinished one of its address, or of all, when all are used */
+  /** @param drop ends this connection where all are used and it is the oldest unfinished one, of its address or of all */
   admit(remote: string, drop: () => void): Ticket | NotAdmitted {
     const { limits } = this;
     const address = this.#addresses.of(addressGroup(remote));

@@ -75,7 +75,7 @@ export class Registry {
     if (this.#revokedLooks.has(looksLike(user.username)) || this.#source.users.revokedFingerprints.has(fingerprint)) {
       throw new TrustError('revoked', 'The name or the key is revoked.');
     }
-    const holder = this.#enrolled(user.username)?.username ?? this.#otherHolder(user);
+    const holder = this.#enrolled(user.username)?.username ?? this.#otherHolder(user) ?? this.#lookAlike(user);
     if (holder !== undefined) throw new TrustError('name-taken', 'The name or the key is taken.');
   }
 
@@ -119,6 +119,11 @@ export class Registry {
     return [fold(username), identity.fingerprint.toString('hex')]
       .map((property) => this.#holders.get(property))
       .find((holder) => holder !== undefined && holder !== username && this.#enrolled(holder));
+  }
+
+  /** Who came by certificate, and whose name this one could be taken for. Of entries `Accounts` knows. */
+  #lookAlike({ username }: Enrolment): string | undefined {
+    return [...this.#certified.keys()].find((name) => looksLike(name) === looksLike(username) && this.#enrolled(name));
   }
 
   /**

@@ -75,7 +75,8 @@ export class Relay {
   #closing = false;
 
   constructor(options: RelayOptions) {
-    const { material, acceptCertificates = true, clock = systemClock, log = silentLog, logWire = false, registration } = options;
+    const { material, registration, acceptCertificates = true } = options;
+    const { clock = systemClock, log = silentLog, logWire = false } = options;
     const limits = { ...relayLimits, ...options.limits };
     this.#material = material;
     this.#acceptCertificates = acceptCertificates;
@@ -196,7 +197,9 @@ export class Relay {
     this.#logUsers();
   }
 
-  #mayStay({ username, certificates, fingerprint }: Pick<Session, 'username' | 'certificates' | 'fingerprint'>): boolean {
+  #mayStay(
+    { username, certificates, fingerprint }: Pick<Session, 'username' | 'certificates' | 'fingerprint'>,
+  ): boolean {
     try {
       return this.#registry.find(username, certificates).identity.fingerprint.equals(fingerprint);
     } catch (fault) {

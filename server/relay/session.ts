@@ -103,7 +103,7 @@ export class Session implements Endpoint, Line, Queue {
   }
 
   forward(conversation: string, payload: Buffer): boolean {
-    return this.deliver(conversation, 'frwd', compact(payload));
+    return this.deliver(conversation, 'frwd', payload);
   }
 
   deliver(account: string, command: ServerCommand, payload: Buffer): boolean {
@@ -239,9 +239,4 @@ export class Session implements Endpoint, Line, Queue {
     this.#outbox.wipe();
     this.hub.queues.remove(this);
   }
-}
-
-/** A payload is a view on the record that brought it: a small one would keep a large record in memory. */
-function compact(payload: Buffer): Buffer {
-  return payload.length * 4 < payload.buffer.byteLength ? Buffer.from(payload) : payload;
 }

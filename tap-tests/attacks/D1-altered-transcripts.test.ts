@@ -55,8 +55,8 @@ test('D1: cut off after every byte: what is whole before it holds, and no more',
   for (let at = 0; at < whole.length; at++) {
     const check = checked(whole.subarray(0, at));
     const atEnd = at > 0 && whole[at - 1] === 0x0a;
-    if (atEnd) t.equal(check.fault, undefined, `${at}`);
-    else t.match(check.fault, { line: lineOf(at), why: at === 0 ? /nothing/ : /cut off/ }, `${at}`);
+    if (atEnd && lineOf(at) > 2) t.equal(check.fault, undefined, `${at}`);
+    else t.match(check.fault, { line: lineOf(at), why: at === 0 || atEnd ? /nothing/ : /cut off/ }, `${at}`);
     t.same(wordsOf(check), wordsOf(original).slice(0, wordsOf(check).length));
   }
   const { status, said } = await verified(whole.subarray(0, -1));

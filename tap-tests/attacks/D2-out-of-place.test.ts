@@ -1,8 +1,9 @@
 import { test } from 'tap';
 import { type Conversation, type as content } from '../support/attacker/conversation.js';
-import type { SignedBook } from '../support/attacker/signed.js';
+import { newPerson, signAs } from '../support/attacker/primitives.js';
+import { SignedBook } from '../support/attacker/signed.js';
 import { SigningBob } from '../support/signing-bob.js';
-import { checked, fileOf } from '../support/transcripts.js';
+import { checked, fileOf, newBook } from '../support/transcripts.js';
 
 const MALFORMED = ['warning malformed', 'left tampered by me'];
 const OUT_OF_TURN = ['warning out-of-turn', 'left tampered by me'];
@@ -21,6 +22,21 @@ test('D2: a signed text of one conversation, put into another', async (t) => {
   second.chat.say(content.signedText, said.content);
   t.same(await bob.over(second.chat), MALFORMED, 'to the other client');
   t.same(checked(fileOf([second.book.header, said.line])).fault?.line, 2, 'in a transcript');
+});
+
+test('D2: behind texts that came late, what alice said to bob, as if she had said it to user3', async (t) => {
+  const said = newBook();
+  const [hers, his] = [said.text('caller', 'good morning'), said.text('receiver', 'good morning')];
+  const offer = said.text('caller', 'I sell you the boat for 100.');
+  const user3 = newPerson();
+  const forged = new SignedBook(said.conversation, {
+    caller: said.speakers.caller, receiver: { name: 'user3', person: user3 },
+  });
+  const again = signAs(user3.privateKey, Buffer.concat([Buffer.from('MessageApp/2 signed text\0'), his.hash]));
+  const lines = [said.late('caller', hers), said.late('receiver', his), offer.line];
+  t.equal(checked(fileOf([said.header, ...lines])).fault, undefined, 'to bob she has said it');
+  lines[1] = forged.late('receiver', { ...his, signature: again });
+  t.equal(checked(fileOf([forged.header, ...lines])).fault?.line, 2);
 });
 
 type Play = readonly [told: readonly string[], play: (chat: Conversation, book: SignedBook) => void];

@@ -19,7 +19,7 @@ test('D4: bob reads all and signs for nothing: the transcript of alice says what
   const { status, said } = await verified(await readFile((await bob.transcripts())[0]!));
   t.equal(status, 0, 'what alice has said is signed all the same');
   t.match(said, 'That bob has got anything of what alice said is NOT proven: there is no receipt.');
-  t.match(said, 'bob has said nothing.');
+  t.match(said, 'bob has signed nothing in this file: that bob was there is only the word of alice.');
 });
 
 test('D4: a receipt for the first, and none for what follows; a text that has seen counts as one', async (t) => {

@@ -32,7 +32,7 @@ const texts = [
 test('F6: what a text says is shown, and does nothing', { skip: noBrowser }, async (t) => {
   const { scene: open, browser, alice } = await scene(t);
   const bob = await open.logIn('bob');
-  await connect(bob, { ...alice.actor, name: 'alice', next: alice.actor.next.bind(alice.actor), do: alice.actor.do.bind(alice.actor) } as typeof bob);
+  await connect(bob, alice.actor);
   const page = await browser.open(alice.address);
   await page.getByRole('button', { name: /^bob/ }).first().click();
   for (const text of texts) bob.do({ do: 'say', with: 'alice', text });
@@ -42,6 +42,8 @@ test('F6: what a text says is shown, and does nothing', { skip: noBrowser }, asy
   t.equal(await page.locator('script').count(), 1, "the page's own");
   t.equal(await page.locator('main :is(img, svg, iframe, a, style, meta, script)').count(), 0);
   t.match(await page.locator('.text').last().evaluate((element: { parentElement: { innerText: string } }) => element.parentElement.innerText), 'txet');
+  t.equal(await page.evaluate(`getComputedStyle(document.querySelector('.bubble > p')).overflow`), 'clip',
+    'a pile of accents does not lie over the text of another');
   t.same(browser.problems, [], 'nothing was tried that the policy had to stop');
   t.equal(alice.actor.count('closed'), 0);
 });

@@ -73,6 +73,22 @@ test('a new address makes the one before worthless', async (t) => {
   t.equal((await ask(port, next.slice(next.indexOf(folder)))).status, 303);
 });
 
+test('a ninth browser puts out the first', async (t) => {
+  const { page } = await scene(t);
+  const { port, folder } = page;
+  const cookies = [await cookieOf(page)];
+  const get = async (cookie: string) => (await ask(port, folder, { headers: { cookie } })).status;
+  while (cookies.length < 8) {
+    await page.another();
+    cookies.push(await cookieOf(page));
+  }
+  for (const cookie of cookies) t.equal(await get(cookie), 200);
+  t.equal(await get(`${cookies.slice(1).map(() => 'messageapp=x').join('; ')}; ${cookies[0]}`), 200, 'beside those of others');
+  await page.another();
+  cookies.push(await cookieOf(page));
+  t.same(await Promise.all(cookies.map(get)), [403, ...Array<number>(8).fill(200)]);
+});
+
 test('another Host, another Origin, another port of this machine: 403, with the cookie too', async (t) => {
   const { page } = await scene(t);
   const { port, folder, origin } = page;
@@ -128,7 +144,7 @@ test('no address is a path: nothing but the page is served', async (t) => {
   const { port, folder } = page;
   const headers = { cookie: await cookieOf(page) };
   for (const name of [
-    '../', '../index.ts', 'page/../../server.js', 'page/%2e%2e/server.js', '..%2fserver.js', 'server.js', 'page/', 'page', 'page/tsconfig.json',
+    '../', '../index.ts', './server.js', '../web/server.js', 'page/../../server.js', 'page/%2e%2e/server.js', '..%2fserver.js', 'server.js', 'page/', 'page', 'page/tsconfig.json',
     'page/main.ts', 'page/main.js?x', 'page/main.js%00', '/etc/passwd', '//127.0.0.1/', 'constructor', '__proto__',
   ]) {
     t.equal((await ask(port, `${folder}${name}`, { headers })).status, 404, name);

@@ -119,6 +119,17 @@ test('a key made elsewhere', async (t) => {
   await t.rejects(main(['enrol', 'carl', keys.server.key, '--keys', dir], testIo({})), { code: 'bad-file', message: /private key/ });
 });
 
+test('whoever is enrolled has no password that a registration which was killed has left', async (t) => {
+  const dir = t.testdir();
+  const { users } = await makeKeysFolder(dir, { users: ['user3'] });
+  const file = join(dir, 'public.pem');
+  writeFileSync(file, ed25519().publicKey.export({ type: 'spki', format: 'pem' }));
+  for (const name of ['alice', 'bob']) writeFileSync(join(users, `${name}.password`), 'somebody else has said it');
+  await main(['user', 'alice', '--keys', dir], testIo());
+  await main(['enrol', 'bob', file, '--keys', dir], testIo());
+  t.same(readdirSync(users).filter((each) => each.endsWith('.password')), []);
+});
+
 test('a run that was cut short is completed by the next', async (t) => {
   const dir = t.testdir();
   const keys = await makeKeysFolder(dir, { users: ['alice'] });

@@ -25,10 +25,12 @@ export function transpiled(root: string, tests: readonly string[]): Map<string, 
       if (!entry.isFile()) continue;
       const path = join(entry.parentPath, entry.name).slice(root.length + 1);
       if (path.endsWith('.test.ts') && !tests.includes(path)) continue;
-      // Beside the source of keys/ may lie somebody's keys.
+      // Beside the source of keys/ may lie somebody's keys; the page has more than scripts.
       if (path.endsWith('.ts')) {
         files.set(asScript(path), builtOf(root, path) ?? transpile(readFileSync(join(root, path), 'utf8')));
-      } else if (folder === 'tap-tests') files.set(path, readFileSync(join(root, path)));
+      } else if (folder === 'tap-tests' || path.startsWith('client/ui/web/page/')) {
+        files.set(path, readFileSync(join(root, path)));
+      }
     }
   }
   return files;

@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { test, type Test } from 'tap';
+import { writeCell } from '../../common/wire/cell.js';
 import { main } from '../../keys/main.js';
 import { passphraseFile, testIo } from '../support/authority.js';
 import { Program } from '../support/program.js';
@@ -12,7 +14,8 @@ interface Place {
   readonly keys: string;
   readonly server: Program;
   /** alice's own machine, which has nothing but the authority's certificate. */
-  client(name: string, env: Record<string, string>, ...args: string[]): Program;
+  client(name: string, env: Record<string, string>, ...args: (string | { port: number })[]): Program;
+  readonly port: number;
 }
 
 async function place(t: Test, ...options: string[]): Promise<Place> {
@@ -23,11 +26,13 @@ async function place(t: Test, ...options: string[]): Promise<Place> {
   t.teardown(() => server.stop());
   const { port } = await server.event('listening');
   const file = await passphraseFile(dir);
-  const client = (name: string, env: Record<string, string>, ...args: string[]) => {
-    const own = ['--keys', join(dir, 'own'), '--user', name, '--passphrase-file', file, ...args];
-    return new Program('client', ['127.0.0.1', String(port), ...own], env);
+  const client = (name: string, env: Record<string, string>, ...args: (string | { port: number })[]) => {
+    const [to] = args.filter((each) => typeof each !== 'string');
+    const others = args.filter((each) => typeof each === 'string');
+    const own = ['--keys', join(dir, 'own'), '--user', name, '--passphrase-file', file, ...others];
+    return new Program('client', ['127.0.0.1', String(to?.port ?? port), ...own], env);
   };
-  return { keys, server, client };
+  return { keys, server, client, port };
 }
 
 async function invitation(keys: string): Promise<string> {
@@ -114,6 +119,38 @@ test('for a program: an event says what came of it, before the exit status', asy
   t.match(await nowhere.event('error'), { code: 'cannot-connect' });
   t.match(await nowhere.event('closed'), { status: 3 });
   t.equal(await nowhere.ended(), 3);
+});
+
+/** Somebody on the way, who hands on what the client says, and says "busy" in the server's place when it has asked. */
+async function between(t: Test, port: number): Promise<number> {
+  const CELLS = 3;
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    for (const socket of [near, far]) socket.on('error', () => undefined);
+    let left = CELLS * 4096;
+    near.on('data', (data: Buffer) => {
+      far.write(data);
+      left -= data.length;
+      if (left <= 0) near.end(writeCell('refusal', Buffer.from([0, 5])));
+    });
+    far.on('data', (data: Buffer) => left > 0 && near.write(data));
+    near.on('close', () => far.end());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.teardown(() => server.close());
+  return (server.address() as AddressInfo).port;
+}
+
+test('a refusal that anybody can have made, behind the request, does not take the key with it', async (t) => {
+  const { keys, server, client, port } = await place(t, '--registration', 'open');
+  const alice = client('alice', {}, '--register', '--authority', join(keys, 'authority', 'ca.pem'), { port: await between(t, port) });
+  await server.event('registered');
+  t.equal(await alice.ended(), 4);
+  t.match(alice.error, /busy[^]*may be registered all the same/);
+  const login = client('alice', {}, '--json');
+  login.type({ do: 'exit' });
+  await login.event('ready');
+  t.equal(await login.ended(), 0);
 });
 
 test('open, and closed', async (t) => {

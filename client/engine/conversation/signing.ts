@@ -1,7 +1,7 @@
 import type { Timer } from '../../../common/clock.js';
 import { decode, encode } from '../../../common/bytes/codec.js';
 import { SignedHistory, type Step } from '../../../common/crypto/signed-history.js';
-import { type SignedKind, type Signer, signHash, verifyHash } from '../../../common/crypto/signed-text.js';
+import { type SignedKind, type Signer, signHash, textHash, verifyHash } from '../../../common/crypto/signed-text.js';
 import { UsageError, WireError } from '../../../common/errors.js';
 import { RECEIPT_TEXTS } from '../../../common/wire/limits.js';
 import { signedReceiptContent, signedTextContent } from '../../../common/wire/signed.js';
@@ -102,7 +102,7 @@ export class Signing {
     this.#unsignedOver = true;
     this.#opened++;
     transcript?.add(late
-      ? { is: 'late', from, n, hash, signature }
+      ? { is: 'late', from, n, time, seen, textHash: textHash(text), signature }
       : { is: 'text', from, n, time, seen, text, signature });
     if (!late && ++this.#shown >= RECEIPT_TEXTS) this.ports.wake();
     return text;

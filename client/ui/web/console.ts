@@ -20,8 +20,10 @@ export class Console {
 
   start(): void {
     if (this.io.input.isTTY) {
-      this.#lines = createInterface({ input: this.io.input, output: this.io.output, terminal: true, historySize: 0, prompt: '' });
-      this.#lines.on('line', () => this.on.enter()).on('SIGINT', () => this.on.interrupt()).on('close', () => this.on.interrupt());
+      const { input, output } = this.io;
+      this.#lines = createInterface({ input, output, terminal: true, historySize: 0, prompt: '' });
+      this.#lines.on('line', () => this.on.enter());
+      for (const end of ['SIGINT', 'close']) this.#lines.on(end, () => this.on.interrupt());
     }
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, this.on.interrupt);
   }
@@ -33,7 +35,8 @@ export class Console {
 
   address(address: string): void {
     this.say(`Open this address in a browser on this machine; it lets one in, once:\n\n  ${address}\n`);
-    if (this.io.input.isTTY) this.say('Enter gives another address, Ctrl-C ends the client. Closing the page does not.');
+    if (!this.io.input.isTTY) return;
+    this.say('Enter gives another address, Ctrl-C ends the client. Closing the page does not.');
   }
 
   say(text: string): void {

@@ -7,9 +7,9 @@ const BROWSERS_MAX = 8;
 const SECRET_BYTES = 32;
 
 /**
- * Who may come in (SECURITY.md, "The page"). Everything lies below a folder with a name that is guessed by nobody, and
- * the cookie is for that folder alone: browsers give cookies of 127.0.0.1 to whatever listens on another port of it, but
- * not to another path. The folder's name alone opens nothing.
+ * Who may come in (SECURITY.md, "The page"). Everything lies below a folder with a name that is guessed by nobody,
+ * and the cookie is for that folder alone: browsers give cookies of 127.0.0.1 to whatever listens on another port of
+ * it, but not to another path. The folder's name alone opens nothing.
  */
 export class Gate {
   /** `/NAME/`, 128 bits. */

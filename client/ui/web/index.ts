@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Clock, Timer } from '../../../common/clock.js';
 import { WireError } from '../../../common/errors.js';
 import type { Engine } from '../../engine/engine.js';
+import type { Event } from '../../engine/protocol.js';
 import { readCommand } from '../json-lines/read-command.js';
 import { Console, type ConsoleIo } from './console.js';
 import { readPage } from './files.js';
@@ -15,6 +16,12 @@ import { Tabs } from './tabs.js';
 
 /** Who is online is asked for so often while somebody looks; a search comes on top. */
 const LIST_MS = 10_000;
+
+/** Behind these events somebody may be there, or gone, whom the page does not show so yet. */
+const stirring: ReadonlySet<Event['event']> = new Set(['request', 'chat', 'left', 'knock', 'here', 'away']);
+
+/** So many of them may come at once: they are answered together. */
+const STIR_MS = 500;
 
 /** How the page asks for what opens the key or the account. Throws UsageError 'interrupted'. */
 export type AskOnPage = (kind: 'passphrase' | 'password', again: boolean) => Promise<string>;
@@ -33,7 +40,9 @@ export interface WebOptions extends ConsoleIo {
  * closed. Throws what `makeEngine` throws, and UsageError 'cannot-listen'.
  * @returns the exit status
  */
-export async function runWeb(options: WebOptions, makeEngine: (ask: AskOnPage) => Promise<EnginePort>): Promise<number> {
+export async function runWeb(
+  options: WebOptions, makeEngine: (ask: AskOnPage) => Promise<EnginePort>,
+): Promise<number> {
   const face = new Face(options);
   return face.run(makeEngine);
 }
@@ -46,6 +55,7 @@ class Face implements Actions {
   #server: WebServer | undefined;
   #engine: EnginePort | undefined;
   #asking: Timer | undefined;
+  #stirred: Timer | undefined;
   #shown = false;
 
   constructor(private readonly options: WebOptions) {
@@ -85,6 +95,7 @@ class Face implements Actions {
         this.#tell({ event });
         this.#console.show(event);
         if (event.event === 'ready') this.#list();
+        else if (stirring.has(event.event)) this.#listSoon();
         if (event.event === 'closed') resolve(event.status);
       });
       engine.start();
@@ -102,6 +113,7 @@ class Face implements Actions {
 
   async #close(): Promise<void> {
     this.#asking?.cancel();
+    this.#stirred?.cancel();
     this.#tabs.close();
     await this.#server?.close();
     this.#console.stop();
@@ -120,6 +132,13 @@ class Face implements Actions {
     this.#asking = this.options.clock.after(LIST_MS, () => this.#list());
   }
 
+  #listSoon(): void {
+    this.#stirred ??= this.options.clock.after(STIR_MS, () => {
+      this.#stirred = undefined;
+      this.#list();
+    });
+  }
+
   /* What the page does. */
 
   events(response: ServerResponse, browser: string): void {
@@ -129,6 +148,8 @@ class Face implements Actions {
 
   opened(): void {
     this.#console.say('A browser was let in.');
+    // Nobody can press Enter: the way back in has to be there already.
+    if (!this.options.input.isTTY) this.#showAddress();
   }
 
   post(name: string, body: string): void {
@@ -139,7 +160,7 @@ class Face implements Actions {
         return this.#tell({ seen: readKey(body) });
       case 'answer':
         if (this.#questions.answer(readAnswer(body))) return;
-        throw new WireError('malformed', 'Nothing is asked.');
+        throw new WireError('malformed', 'That is not asked, or not any more.');
       default:
         throw new WireError('malformed', 'The page has nothing of that name.');
     }

@@ -1,5 +1,6 @@
 import { WireError } from '../../../common/errors.js';
 import type { Key } from './model/model.js';
+import type { Answer } from './questions.js';
 
 /** Which conversation was looked at. Throws WireError 'malformed'. */
 export function readKey(body: string): Key {
@@ -11,9 +12,11 @@ export function readKey(body: string): Key {
 }
 
 /** What was typed where a passphrase or password was asked for. Throws WireError 'malformed'. */
-export function readAnswer(body: string): string {
-  const secret = readObject(body).get('secret');
-  if (typeof secret === 'string') return secret;
+export function readAnswer(body: string): Answer {
+  const given = readObject(body);
+  const kind = given.get('kind');
+  const secret = given.get('secret');
+  if ((kind === 'passphrase' || kind === 'password') && typeof secret === 'string') return { kind, secret };
   throw new WireError('malformed', 'This is no answer.');
 }
 

@@ -1,10 +1,20 @@
 import { UsageError } from '../../../common/errors.js';
 import type { Question } from './model/model.js';
 
+export interface Answer {
+  readonly kind: Question['kind'];
+  readonly secret: string;
+}
+
+interface Asked {
+  readonly kind: Question['kind'];
+  answer(secret: string): void;
+  refuse(error: Error): void;
+}
+
 /** Asks the person on the page, one question at a time. What is answered is kept nowhere here. */
 export class Questions {
-  #answer: ((secret: string) => void) | undefined;
-  #refuse: ((error: Error) => void) | undefined;
+  #asked: Asked | undefined;
 
   /** @param shown told what is to be asked on the page, or null for nothing any more */
   constructor(private readonly shown: (question: Question | null) => void) {}
@@ -13,24 +23,26 @@ export class Questions {
   ask(question: Question): Promise<string> {
     return new Promise((resolve, reject) => {
       const done = () => {
-        this.#answer = undefined;
-        this.#refuse = undefined;
+        this.#asked = undefined;
         this.shown(null);
       };
-      this.#answer = (secret) => (done(), resolve(secret));
-      this.#refuse = (error) => (done(), reject(error));
+      this.#asked = {
+        kind: question.kind,
+        answer: (secret) => (done(), resolve(secret)),
+        refuse: (error) => (done(), reject(error)),
+      };
       this.shown(question);
     });
   }
 
-  /** @returns false where nothing is asked */
-  answer(secret: string): boolean {
-    if (!this.#answer) return false;
-    this.#answer(secret);
+  /** @returns false where that is not asked: what one tab still gives may not become the answer to the next question */
+  answer({ kind, secret }: Answer): boolean {
+    if (this.#asked?.kind !== kind) return false;
+    this.#asked.answer(secret);
     return true;
   }
 
   end(): void {
-    this.#refuse?.(new UsageError('interrupted', 'Interrupted.'));
+    this.#asked?.refuse(new UsageError('interrupted', 'Interrupted.'));
   }
 }

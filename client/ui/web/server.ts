@@ -21,8 +21,10 @@ export interface Actions {
 
 /** Said with everything: nothing but our own files runs, nobody puts us into a frame, nothing stays in a cache. */
 const headers = {
-  'content-security-policy': "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
-    + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
+    + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    + "require-trusted-types-for 'script'; trusted-types 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), geolocation=(), microphone=()',
@@ -32,7 +34,7 @@ const headers = {
   'cache-control': 'no-store',
 };
 
-const CLOSED = 'This address opens nothing, or was used already. Press Enter where the client runs for another one.\n';
+const CLOSED = 'This address opens nothing, or was used already. Where the client runs, Enter gives another one.\n';
 
 /** The page over HTTP on 127.0.0.1 (SECURITY.md, "The page"). */
 export class WebServer {
@@ -58,8 +60,9 @@ export class WebServer {
     });
     server.maxConnections = CONNECTIONS_MAX;
     await new Promise<void>((resolve, reject) => {
-      server.once('error', (error) =>
-        reject(new UsageError('cannot-listen', `The page cannot be served on 127.0.0.1 port ${port}: ${error.message}.`)));
+      const refused = (error: Error) =>
+        new UsageError('cannot-listen', `The page cannot be served on 127.0.0.1 port ${port}: ${error.message}.`);
+      server.once('error', (error) => reject(refused(error)));
       server.listen(port, '127.0.0.1', resolve);
     });
     return new WebServer(server, (server.address() as AddressInfo).port, files, actions);
@@ -94,9 +97,10 @@ export class WebServer {
   #letIn(token: string, request: IncomingMessage, response: ServerResponse): void {
     const cookie = this.gate.redeem(token);
     // A page that is loaded again by its first address is let in by its cookie.
-    if (cookie === undefined && this.gate.browser(request.headers) === undefined) return this.#say(response, 403, CLOSED);
-    response.writeHead(303, { ...headers, 'location': this.gate.folder, ...(cookie === undefined ? {} : { 'set-cookie': cookie }) });
-    response.end();
+    const isKnown = cookie !== undefined || this.gate.browser(request.headers) !== undefined;
+    if (!isKnown) return this.#say(response, 403, CLOSED);
+    const given = cookie === undefined ? {} : { 'set-cookie': cookie };
+    response.writeHead(303, { ...headers, location: this.gate.folder, ...given }).end();
     if (cookie !== undefined) this.actions.opened();
   }
 
@@ -106,7 +110,8 @@ export class WebServer {
   }
 
   #post(name: string, request: IncomingMessage, response: ServerResponse): void {
-    if (request.headers['content-type'] !== 'application/json') return this.#say(response, 415, 'Only JSON is taken.\n');
+    const isJson = request.headers['content-type'] === 'application/json';
+    if (!isJson) return this.#say(response, 415, 'Only JSON is taken.\n');
     const parts: Buffer[] = [];
     let length = 0;
     request.on('data', (part: Buffer) => {

@@ -31,6 +31,20 @@ test('a text cannot look like a line of the verifier', async (t) => {
   t.match(said, '    | 2026-01-01 00:00:00 UTC  bob 1: I agree\\u{d}\\u{1b}[2J\\u{202e}');
 });
 
+test('of a side that has signed nothing, the file is no proof', async (t) => {
+  const book = newBook();
+  const empty = await verified(fileOf([book.header]));
+  t.equal(empty.status, 1, 'keys are public: anybody can write a first line');
+  t.match(empty.said, /^NOT VALID: line 2: nothing is signed/);
+  const { line } = book.text('caller', 'you owe me 100');
+  const onesided = await verified(fileOf([book.header, line]));
+  t.equal(onesided.status, 0);
+  t.match(onesided.said, 'bob has signed nothing in this file: that bob was there is only the word of alice.');
+  const both = await verified(fileOf([book.header, line, book.receipt('receiver').line]));
+  t.match(both.said, 'bob has said nothing.');
+  t.notMatch(both.said, 'has signed nothing');
+});
+
 test('late: the verifier says what is not there, and goes on', async (t) => {
   const book = newBook();
   const late = book.text('receiver', 'too late');

@@ -149,3 +149,22 @@ test('wiped: nothing is sent any more, and nothing is counted', async (t) => {
   t.equal(outbox.cellsOf('tag'), 0);
   t.equal(stream.listenerCount('drain'), 0);
 });
+
+test('what waits longer than its turn is a copy, and does not keep the record that brought it', async (t) => {
+  const { stream, outbox, records } = setting();
+  const record = Buffer.alloc(64 * 1024, '_');
+  const view = (name: string) => {
+    record.fill('_').write(name, 0);
+    return record.subarray(0, 1_000);
+  };
+  stream.block();
+  for (const length of [60_000, 60_000, 60_000]) outbox.add('frwd', Buffer.alloc(length, '_').fill('a', 0, 1));
+  outbox.add('frwd', view('b'));
+  await turn();
+  t.ok(outbox.blockedSince !== undefined);
+  outbox.add('frwd', view('c'));
+  record.fill('x');
+  stream.unblock();
+  await until('drained', () => outbox.cells === 0);
+  t.same(records(), [['a'], ['a'], ['a', 'b', 'c']]);
+});

@@ -8,11 +8,12 @@ const posts: Target = {
   name: 'messages of the page',
   covers: ['client/ui/web/posts.ts readKey', 'client/ui/web/posts.ts readAnswer'],
   errors: ['malformed'], inputs: 10_000, tokens: jsonTokens, max: 4_000, mutate: mutateJson,
-  seeds: bytesOf('{"kind":"chat","name":"bob"}', '{"kind":"room","name":"kitchen"}', '{"secret":"open sesame"}'),
+  seeds: bytesOf('{"kind":"chat","name":"bob"}', '{"kind":"room","name":"kitchen"}', '{"kind":"password","secret":"open sesame"}'),
   run(input) {
     const text = input.toString('utf8');
     if (text.includes('secret')) {
-      check(typeof readAnswer(text) === 'string', 'an answer that is none');
+      const { kind, secret } = readAnswer(text);
+      check(['passphrase', 'password'].includes(kind) && typeof secret === 'string', 'an answer that is none');
       return 'answer';
     }
     const key = readKey(text);

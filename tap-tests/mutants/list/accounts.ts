@@ -54,6 +54,9 @@ export const accounts = [
     ['who looks like a revoked one registers',
       'this.#revokedLooks.has(looksLike(user.username))', 'this.#revokedNames.has(fold(user.username))'],
   ]),
+  ...sabotage('client/register.ts', 'scenario/registration.test.ts', [
+    ['a refusal of anybody takes the new key away', 'if (error instanceof NotRegisteredError) await rm', 'await rm'],
+  ]),
   ...sabotage('common/crypto/exchange.ts', REGISTRATION, [
     ['a key that is no DER is told from others', 'if (!(cause instanceof WireError)) throw cause;', 'throw cause;'],
   ]),
@@ -67,7 +70,7 @@ export const accounts = [
       'if (read.number === 0) return goesOn(',
       'if (read.number === 0) return { revoked: read };\n    if (false) return goesOn('],
     ['another list of the same number is taken',
-      'writeLines(read).equals(writeLines(held)) ? { revoked: held } :', 'true ? { revoked: read } :'],
+      'if (writeLines(read).equals(writeLines(held))) return { revoked: held };', 'if (true) return { revoked: read };'],
     ['a damaged list of the revoked ends a running server',
       "    if (!(problem instanceof MessageAppError)) throw problem;\n    return goesOn",
       "    if (!(problem instanceof MessageAppError) || path !== '') throw problem;\n    return goesOn"],

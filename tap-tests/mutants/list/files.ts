@@ -95,6 +95,7 @@ export const files: readonly Mutant[] = [
     ['a host is anything that openssl reads', 'host.length <= 253 && host.split', 'host.length <= 253 || host.split'],
   ]),
   ...sabotage('keys/commands/enrol.ts', KEYS, [
+    ['an old password is that of a new user', "  await rm(passwordPath(folder.users, name), { force: true });\n", ''],
     ['a revoked key is enrolled', "if (revokedFingerprints.has(identity.fingerprint.toString('hex'))) {",
       'if (false) {'],
     ["another's key is enrolled", 'if (!other.identity.fingerprint.equals(identity.fingerprint)) continue;',

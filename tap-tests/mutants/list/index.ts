@@ -10,6 +10,7 @@ import { exchange } from './exchange.js';
 import { faces } from './faces.js';
 import { files } from './files.js';
 import { identities } from './identities.js';
+import { page } from './page.js';
 import { primitives } from './primitives.js';
 import { records } from './records.js';
 import { relayCalls } from './relay-calls.js';
@@ -24,5 +25,6 @@ import { wire } from './wire.js';
 export const mutants: readonly Mutant[] = [
   ...bytes, ...wire, ...identities, ...certificates, ...primitives, ...exchange, ...records,
   ...relayLogins, ...relaySessions, ...relayCalls, ...relayRooms, ...accounts,
-  ...engineSessions, ...engineTrust, ...conversations, ...renewals, ...signed, ...clientRooms, ...faces, ...files,
+  ...engineSessions, ...engineTrust, ...conversations, ...renewals, ...signed, ...clientRooms,
+  ...faces, ...page, ...files,
 ];

@@ -22,6 +22,7 @@ export const relayLogins: readonly Mutant[] = [
       "if (fault.code === 'refused') return 7;\n  return fault.code === 'bad-share' ? 1 : 3;"],
   ]),
   ...sabotage('server/relay/registry.ts', 'server/relay/registry.test.ts', [
+    ['who looks like one with a certificate registers', '?? this.#lookAlike(user);', ';'],
     ['a revoked name gets in', 'if (this.#revokedNames.has(fold(username)))', 'if (false)'],
     ['a revoked name gets in by another case', 'if (this.#revokedNames.has(fold(username)))',
       'if (this.#revokedNames.has(username))'],

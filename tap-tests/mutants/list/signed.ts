@@ -18,7 +18,7 @@ export const signed = [
       'if (false) {', ALTERED],
     ['a signed text does not hold on to those before it', 'sha256(before, number(n)', 'sha256(number(n)'],
     ['the time of a signed text can be changed', 'number(n), number(time), number(seen)', 'number(n), number(seen)'],
-    ['what its sender had seen can be changed', 'number(seen), seenHash, Buffer', 'number(seen), Buffer'],
+    ['what its sender had seen can be changed', 'number(seen), seenHash, said', 'number(seen), said'],
     ['a receipt of one side is one of the other', 'sha256(role(signer), number(own)', 'sha256(number(own)'],
     ['a signed text is one of all conversations', "labels.signedConversation, Buffer.from(conversation, 'hex'),",
       'labels.signedConversation,'],
@@ -69,7 +69,11 @@ export const signed = [
     ['the last line of a transcript may be cut off', "if (this.#rest.length > 0) this.check.refuse('it is cut off');\n    else ", '',
       ALTERED],
   ]),
+  ...sabotage('client/verify/read-lines.ts', VERIFY, [
+    ['a first line alone, which anybody can write, is a transcript', 'else if (this.check.entries.length === 0) this', 'else if (false) this'],
+  ]),
   ...sabotage('client/verify/report.ts', VERIFY, [
+    ['who has signed nothing is said to have been there', 'if (!signed) return', 'if (false) return'],
     ['what nobody has signed for is proven', 'if (acknowledged === said) return', 'if (said > 0) return', WITHHELD],
   ]),
   ...sabotage('client/ui/terminal/script.ts', SCRIPT, [

@@ -52,6 +52,14 @@ test('entry and certificate', async (t) => {
   t.throws(() => registry.find('alice', [Buffer.from('no certificate')]), { name: 'TrustError' });
 });
 
+test('who registers looks like nobody who came by certificate', async (t) => {
+  const registry = new Registry(source({}), clock());
+  registry.enrol(registry.find('bob', certificate('bob', keys.bob)));
+  const user = (username: string) => ({ username, identity: identityOf(keys.other), certificates: [] });
+  for (const name of ['bob', 'BOB', 'b0b', 'B0b']) t.throws(() => registry.checkNew(user(name)), { code: 'name-taken' }, name);
+  registry.checkNew(user('bobby'));
+});
+
 test('certificates not accepted', async (t) => {
   const registry = new Registry(source({ alice: keys.alice }, {}, false), clock());
   t.throws(() => registry.find('bob', certificate('bob', keys.bob)), { code: 'unasked' });

@@ -67,7 +67,7 @@ export class SignedBook {
     const time = faults.time ?? (this.#time += 1_000);
     const seen = faults.seen ?? theirs.length - 1;
     const seenHash = theirs[seen] ?? Buffer.alloc(32);
-    const hash = sha256(own.at(-1)!, u64(BigInt(n)), u64(BigInt(time)), u64(BigInt(seen)), seenHash, text);
+    const hash = sha256(own.at(-1)!, u64(BigInt(n)), u64(BigInt(time)), u64(BigInt(seen)), seenHash, sha256(text));
     own.push(hash);
     const { name, person } = this.speakers[x];
     const signature = signAs((faults.signer ?? person).privateKey, Buffer.concat([Buffer.from('MessageApp/2 signed text\0'), hash]));
@@ -93,8 +93,9 @@ export class SignedBook {
   }
 
   /** A text that came too late to be shown. */
-  late(x: Role, { n, hash, signature }: SignedText): string {
-    return `{"from":"${this.speakers[x].name}","n":${n},"late":"${base64(hash)}","signature":"${base64(signature)}"}`;
+  late(x: Role, { n, time, seen, text, signature }: SignedText): string {
+    const hash = base64(sha256(text));
+    return `{"from":"${this.speakers[x].name}","n":${n},"time":"${iso(time)}","seen":${seen},"late":"${hash}","signature":"${base64(signature)}"}`;
   }
 
   get header(): string {

@@ -1,7 +1,7 @@
 import type { Command, Event } from '../../../engine/protocol.js';
 import { apply } from '../model/apply.js';
 import type { Entry } from '../model/entry.js';
-import { type Conversation, emptyModel, isSame, type Key, type Model } from '../model/model.js';
+import { type Conversation, emptyModel, isSame, type Key, type Model, type Question } from '../model/model.js';
 import { isName } from './limits.js';
 import { type Messages, post } from './post.js';
 import { emptyUi, type Panel, type Sure, type Ui } from './ui.js';
@@ -43,8 +43,8 @@ export class Page {
     this.#post('seen', { kind, name });
   }
 
-  answer(secret: string): void {
-    this.#post('answer', { secret });
+  answer(kind: Question['kind'], secret: string): void {
+    this.#post('answer', { kind, secret });
   }
 
   choose(key: Key | undefined): void {

@@ -1,11 +1,11 @@
 import type { Command } from '../../../engine/protocol.js';
-import type { Key } from '../model/model.js';
+import type { Key, Question } from '../model/model.js';
 
 /** What the page says to the client's process. */
 export interface Messages {
   readonly do: Command;
   readonly seen: Key;
-  readonly answer: { readonly secret: string };
+  readonly answer: { readonly kind: Question['kind']; readonly secret: string };
 }
 
 /** @returns undefined where it was taken, else a sentence */

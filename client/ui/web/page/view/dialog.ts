@@ -44,7 +44,7 @@ export function questionDialog(page: Page): Part[] {
       const field = (event.currentTarget as HTMLFormElement).querySelector('input')!;
       const secret = field.value;
       field.value = '';
-      page.answer(secret);
+      page.answer(question.kind, secret);
     },
   },
   dialogHead('question', [passphrase ? 'Your passphrase' : 'Your password']),
