@@ -25,7 +25,7 @@ const files = named.length > 0 ? named : readdirSync(join(ROOT, built), { recurs
 const environment = [`NODE_OPTIONS=${process.env['NODE_OPTIONS'] ?? ''}`, `TAP_TIMEOUT=${timeout}`];
 
 /** Those that compare times of one machine run by themselves, before all others. */
-const timing = (name: string): boolean => /\/(E1-m1-flood|E7-[a-z-]+)\.test\.js$/.test(name);
+const timing = (name: string): boolean => /\/(E1-m1-flood|E4-million-names|E7-[a-z-]+)\.test\.js$/.test(name);
 
 t.setTimeout(0);
 t.plan(files.length);

@@ -1,9 +1,9 @@
-import { link, readFile, rename, stat, unlink } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import { randomBytes } from '../crypto/node.js';
+import { existsSync } from 'node:fs';
+import { readFile, stat, unlink } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { UsageError } from '../errors.js';
 import { writeAtomically } from './atomic-write.js';
-import { readBounded } from './bounded-read.js';
+import { readBounded, shownPath } from './bounded-read.js';
 import { forgetTemporary, noteTemporary } from './temporary.js';
 
 const LOCK_BYTES_MAX = 64;
@@ -25,12 +25,9 @@ export type Unlock = () => Promise<void>;
  * one has its number now. It is removed when the process ends. Throws the error of the file system.
  * @returns what takes it away, or the process that has it
  */
-export async function tryLock(path: string): Promise<Unlock | number> {
-  if (!await made(path)) {
-    const holder = await removeStale(path);
-    if (holder !== undefined) return holder;
-    if (!await made(path)) return (await read(path)).pid;
-  }
+export async function tryLock(path: string, depth = 0): Promise<Unlock | number> {
+  const holder = await made(path) ? undefined : await takeOver(path, depth);
+  if (holder !== undefined) return holder;
   noteTemporary(path);
   return async () => {
     forgetTemporary(path);
@@ -40,10 +37,8 @@ export async function tryLock(path: string): Promise<Unlock | number> {
 
 /** Whole from the beginning: an empty one would look like that of nobody. */
 async function made(path: string): Promise<boolean> {
-  const start = await startOf(process.pid);
-  const text = `${process.pid} ${start} ${await inodeOf(dirname(path))}\n`;
   try {
-    await writeAtomically(path, text, { mode: 0o644, exclusive: true });
+    await writeAtomically(path, await ownText(path), { mode: 0o644, exclusive: true });
     return true;
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'EEXIST') return false;
@@ -51,28 +46,46 @@ async function made(path: string): Promise<boolean> {
   }
 }
 
+/** Each of them stands for a process that was killed within the milliseconds in which it took a lock over. */
+const DEPTH_MAX = 3;
+
 /**
- * Moved aside before it goes, and looked at there: two that start at once must not remove each other's.
+ * Puts one's own lock in the place of a stale one. Only whoever has the lock for that does it, and at no moment is there
+ * no lock: so of several that find the same stale one, one gets it. Throws UsageError 'not-now'.
  * @returns the process that has the lock after all
  */
-async function removeStale(path: string): Promise<number | undefined> {
-  const holder = await read(path);
-  if (await holds(holder, path)) return holder.pid;
-  const aside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.tmp`);
-  if (!await rename(path, aside).then(() => true, () => false)) return undefined;
-  if (await holds(await read(aside), path)) await link(aside, path).catch(() => undefined);
-  await unlink(aside);
-  return undefined;
+async function takeOver(path: string, depth: number): Promise<number | undefined> {
+  const first = await read(path);
+  if (first && await holds(first, path)) return first.pid;
+  if (depth === DEPTH_MAX) throw new UsageError('not-now', `Remove ${shownPath(path)}: it is left from programs that were killed.`);
+  const unlock = await tryLock(`${path}.next`, depth + 1);
+  if (typeof unlock === 'number') return unlock;
+  try {
+    for (;;) {
+      if (await made(path)) return undefined;
+      const holder = await read(path);
+      if (!holder) continue;
+      if (await holds(holder, path)) return holder.pid;
+      await writeAtomically(path, await ownText(path), { mode: 0o644 });
+      return undefined;
+    }
+  } finally {
+    await unlock();
+  }
 }
 
-async function read(path: string): Promise<Holder> {
+const ownText = async (path: string): Promise<string> =>
+  `${process.pid} ${await startOf(process.pid)} ${await inodeOf(dirname(path))}\n`;
+
+/** @returns undefined where there is none */
+async function read(path: string): Promise<Holder | undefined> {
   try {
     const text = (await readBounded(path, { what: 'The lock', maxBytes: LOCK_BYTES_MAX })).toString('latin1');
     const [pid = '', start = '-', folder = ''] = text.trim().split(' ');
     return { pid: Number(pid), start, folder };
   } catch (problem) {
-    if (problem instanceof UsageError) return { pid: NaN, start: '-', folder: '' };
-    throw problem;
+    if (!(problem instanceof UsageError)) throw problem;
+    return existsSync(path) ? { pid: NaN, start: '-', folder: '' } : undefined;
   }
 }
 

@@ -107,7 +107,7 @@ for (const step of steps) {
 
 test('C2: two lists: two members are added at once, and each half is told of one', async (t) => {
   const { room, board, corrupt } = await AttackedRoom.corrupt(t, {
-    speed: 40, clients: ['alice', 'bob', 'user3', 'user4'], others: ['user5', 'user6'],
+    speed: 15, clients: ['alice', 'bob', 'user3', 'user4'], others: ['user5', 'user6'],
   });
   const head = readChange(ROOM, board.changes.at(-1)!);
   const said = await Promise.all([['alice', 'user5'], ['user3', 'user6']].map(async ([author, target]) => {

@@ -49,11 +49,23 @@ test('that of a process which is gone, of another one with its number, or of no 
   }
 });
 
-test('of several that find an old one, one gets it', async (t) => {
-  const dir = t.testdir({ '.lock': '' });
-  const all = await Promise.all(Array.from({ length: 8 }, () => tryLock(join(dir, '.lock'))));
-  t.equal(all.filter((each) => typeof each === 'function').length, 1);
+test('of several that find an old one, one gets it, and no other lock is left', async (t) => {
+  const names = Array.from({ length: 20 }, (_, at) => `${at}`);
+  const root = t.testdir(Object.fromEntries(names.map((name) => [name, { '.lock': 'old' }])));
+  for (const dir of names.map((name) => join(root, name))) {
+    const all = await Promise.all(Array.from({ length: 12 }, () => tryLock(join(dir, '.lock'))));
+    t.equal(all.filter((each) => typeof each === 'function').length, 1);
+    t.same(await readdir(dir), ['.lock']);
+  }
+});
+
+test('one that was killed while it took over a lock is no hindrance; if that happened again and again, it is said', async (t) => {
+  const dir = t.testdir({ '.lock': 'old', '.lock.next': 'old', '.lock.next.next': 'old' });
+  const unlock = await tryLock(join(dir, '.lock'));
+  t.type(unlock, 'function');
   t.same(await readdir(dir), ['.lock']);
+  const again = t.testdir({ '.lock': '', '.lock.next': '', '.lock.next.next': '', '.lock.next.next.next': '' });
+  await t.rejects(tryLock(join(again, '.lock')), { code: 'not-now', message: /Remove .*next/ });
 });
 
 test('a copy of the folder is not locked', async (t) => {
