@@ -1,12 +1,16 @@
 import { cpus } from 'node:os';
+import { checkDescriptors } from './descriptors.js';
+import { idleSteps } from './idle-steps.js';
 import { loginSteps, rehearsal } from './login-steps.js';
-import { makeMaterial } from './material.js';
-import type { Options } from './options.js';
+import { AT_ONCE, makeMaterial } from './material.js';
+import type { Options, Part } from './options.js';
 import { type Cores, pinLoad } from './pinning.js';
 import { roomSteps } from './room-steps.js';
 import { type Row, rows } from './rows.js';
-import type { Run, Tallies } from './run.js';
+import type { Run, Step, Tallies } from './run.js';
+import { scaleSteps } from './scale-steps.js';
 import { Samples } from './statistics.js';
+import { stormSteps } from './storm-steps.js';
 import { trafficSteps } from './traffic-steps.js';
 
 export interface Report {
@@ -16,7 +20,7 @@ export interface Report {
   readonly date: string;
   /** Undefined where nothing could be pinned. */
   readonly cores: Cores | undefined;
-  readonly options: Pick<Options, 'seconds' | 'rounds' | 'pairs' | 'keys' | 'rooms'>;
+  readonly options: Omit<Options, 'json' | 'svg' | 'scaleSvg' | 'markdown' | 'help'>;
   readonly rows: readonly Row[];
   /** Each message was checked, byte for byte and in its order. */
   readonly messages: Tallies;
@@ -27,17 +31,20 @@ export interface Report {
  * @param say is told of the progress
  */
 export async function bench(options: Options, say: (line: string) => void): Promise<Report> {
+  const crowds = crowdsOf(options);
+  checkDescriptors(Math.max(...crowds));
   const cores = await pinLoad();
   say('Making keys.');
-  const material = await makeMaterial(Math.max(2 * options.pairs, ...options.rooms));
-  const tallies: Tallies = { relay: nothing(), tls: nothing(), texts: nothing() };
+  const material = await makeMaterial(crowds);
+  const tallies: Tallies = { relay: nothing(), plain: nothing(), gathering: nothing(), texts: nothing() };
   const run: Run = { options, cores, material, samples: new Samples(), tallies };
-  const steps = [...loginSteps, ...trafficSteps, ...roomSteps(options.rooms)];
+  const steps = stepsOf(options);
   try {
     say('Rehearsing.');
     await rehearse(run);
     for (let round = 0; round < options.rounds; round++) {
       for (const step of round % 2 === 0 ? steps : [...steps].reverse()) {
+        if (step.once && round > 0) continue;
         say(`Round ${round + 1} of ${options.rounds}: ${step.name}.`);
         await step.run(run);
       }
@@ -46,6 +53,18 @@ export async function bench(options: Options, say: (line: string) => void): Prom
     await material.remove();
   }
   return report(run);
+}
+
+const stepsOf = ({ pairs, rooms, scale, only }: Options): Step[] =>
+  [...loginSteps, ...stormSteps, ...trafficSteps(pairs), ...roomSteps(rooms), ...idleSteps, ...scaleSteps(scale)]
+    .filter(({ part }) => only.includes(part));
+
+/** How many users the steps need, the greatest numbers of each. */
+function crowdsOf({ pairs, rooms, storm, idle, scale, only }: Options): number[] {
+  const needed: Readonly<Record<Part, readonly number[]>> = {
+    logins: [AT_ONCE], pair: [2], many: pairs.map((many) => 2 * many), rooms, storm: [storm], idle: [idle], scale,
+  };
+  return only.flatMap((part) => needed[part]);
 }
 
 /** The load's own first steps are slow, and would look like the server's. */
@@ -58,13 +77,16 @@ const REHEARSAL = 0.2;
 
 const nothing = () => ({ sent: 0, received: 0 });
 
-const report = ({ options: { seconds, rounds, pairs, keys, rooms }, cores, samples, tallies }: Run): Report => ({
-  node: process.version,
-  openssl: process.versions.openssl,
-  machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${process.platform} ${process.arch}`,
-  date: new Date().toISOString(),
-  cores,
-  options: { seconds, rounds, pairs, keys, rooms },
-  rows: rows(samples, { pairs, rooms }),
-  messages: tallies,
-});
+const report = ({ options: given, cores, samples, tallies }: Run): Report => {
+  const { json, svg, scaleSvg, markdown, help, ...options } = given;
+  return {
+    node: process.version,
+    openssl: process.versions.openssl,
+    machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores, ${process.platform} ${process.arch}`,
+    date: new Date().toISOString(),
+    cores,
+    options,
+    rows: rows(samples, options),
+    messages: tallies,
+  };
+};

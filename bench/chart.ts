@@ -1,23 +1,27 @@
 import type { Report } from './bench.js';
 import type { Row } from './rows.js';
+import { short } from './short.js';
 import type { Spread } from './statistics.js';
 import { at, picture, style, text } from './svg.js';
-import { label, short } from './table.js';
+import { label } from './table.js';
 
-const WIDTH = 860;
+const WIDTH = 920;
 const LEFT = 330;
-const RIGHT = 70;
+const RIGHT = 130;
 const LINE = 22;
 const TOP = 62;
 const BAR = 12;
+/** Of each of two. */
+const THIN = 7;
 
 /**
- * The ratios as bars to both sides of 1, on a scale where twice and half are as long; for light and dark. What has no
- * peer is written out.
+ * The ratios as bars to both sides of 1, on a scale where twice and half are as long; for light and dark. Where there
+ * are two peers the upper bar is beside plain TLS, the lower one beside that which gathers. What has none is written
+ * out.
  */
 export function chart({ rows: all, date, node, machine, options: { rounds } }: Report): string {
   const rows = all.filter(({ follows }) => !follows);
-  const scale = scaleFor(rows.flatMap(({ ratio }) => ratio ?? []));
+  const scale = scaleFor(rows.flatMap(ratiosOf));
   const body: string[] = [];
   let y = TOP;
   let group = '';
@@ -27,15 +31,18 @@ export function chart({ rows: all, date, node, machine, options: { rounds } }: R
       body.push(text(16, y, (group = row.group), 'group'));
       y += LINE;
     }
-    body.push(text(LEFT - 14, y, label(row), 'end'), row.ratio ? bar(row.ratio, y, scale) : alone(row, y, scale));
+    const drawn = ratiosOf(row).length > 0 ? bars(row, y, scale) : alone(row, y, scale);
+    body.push(text(LEFT - 14, y, label(row), 'end'), drawn);
     y += LINE;
   }
   const height = y + 34;
-  return picture({ width: WIDTH, height, title: 'MessageApp beside a relay over mutual TLS 1.3: how many times better' }, [
+  const how = 'Right of 1×: better than TLS; of two bars the upper: plain, the lower: gathering.';
+  const title = 'MessageApp beside a relay over mutual TLS 1.3: how many times better';
+  return picture({ width: WIDTH, height, title }, [
     style(LIGHT, DARK),
     `<rect class="paper" width="${WIDTH}" height="${height}"/>`,
     text(16, 28, 'MessageApp beside a relay over mutual TLS 1.3', 'head'),
-    text(16, 50, `Right of 1×: better than TLS. Median, and least to most, of ${rounds} rounds.`, 'note'),
+    text(16, 50, `${how} Median, and least to most, of ${rounds} rounds.`, 'note'),
     ...scale.ticks.map((tick) => grid(scale.x(tick), tick, y)),
     ...body,
     text(16, height - 10, `${date.slice(0, 10)}, Node ${node}, ${machine}`, 'note'),
@@ -65,16 +72,22 @@ function scaleFor(ratios: readonly Spread[]): Scale {
 const alone = ({ here: { median }, unit }: Row, y: number, { x }: Scale): string =>
   text(x(1) + 8, y, unit === 'a second' ? `${short(median)} a second` : `${short(median)} ${unit}`, 'plain');
 
-function bar({ median, min, max }: Spread, y: number, { x }: Scale): string {
+const ratiosOf = ({ plain, gathering }: Row): Spread[] => [plain, gathering].flatMap((beside) => beside?.ratio ?? []);
+
+/** One bar, or two that are thinner. */
+function bars(row: Row, y: number, scale: Scale): string {
+  const ratios = ratiosOf(row);
+  const [middle, high] = [y - 4, ratios.length > 1 ? THIN : BAR];
+  const drawn = ratios.map((ratio, index) =>
+    bar(ratio, middle + (index - (ratios.length - 1) / 2) * (THIN + 1), high, scale));
+  return drawn.join('') + text(WIDTH - 16, y, ratios.map(({ median }) => `${short(median)}×`).join('  '), 'end');
+}
+
+function bar({ median, min, max }: Spread, middle: number, high: number, { x }: Scale): string {
   const [from, to] = [Math.min(x(1), x(median)), Math.max(x(1), x(median))];
-  const middle = y - 4;
   const kind = median >= 1 ? 'better' : 'worse';
-  const size = `x="${at(from)}" y="${at(middle - BAR / 2)}" width="${at(to - from)}" height="${BAR}"`;
-  return [
-    `<rect class="${kind}" ${size} rx="2"/>`,
-    `<path class="spread" d="M${at(x(min))} ${at(middle)}H${at(x(max))}"/>`,
-    text(WIDTH - 16, y, `${short(median)}×`, 'end'),
-  ].join('');
+  const size = `x="${at(from)}" y="${at(middle - high / 2)}" width="${at(to - from)}" height="${high}"`;
+  return `<rect class="${kind}" ${size} rx="2"/><path class="spread" d="M${at(x(min))} ${at(middle)}H${at(x(max))}"/>`;
 }
 
 function grid(x: number, tick: number, bottom: number): string {

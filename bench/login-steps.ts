@@ -1,4 +1,5 @@
 import { rsaSuite, type Suite, x25519Suite } from '../common/crypto/suite.js';
+import { relayLimits } from '../common/wire/limits.js';
 import type { LogIn } from './line.js';
 import { logInsAlone, logInsAtOnce, type Until } from './logins.js';
 import { AT_ONCE, type Material } from './material.js';
@@ -8,8 +9,8 @@ import type { ServerChild } from './server-child.js';
 import { median } from './statistics.js';
 import { TlsClient } from './tls-client.js';
 
-/** As many RSA keys as a relay keeps unless it is told otherwise; at its start it has none of them. */
-const USUAL_POOL = 64;
+/** Of `node server`, unless it is told otherwise; at its start it has none of these keys. */
+const USUAL_POOL = relayLimits.poolKeys;
 
 /** Logins that come before those that are measured, as a share of the time. */
 const WARM_UP = 0.5;
@@ -20,6 +21,7 @@ const WARM_UP = 0.5;
  */
 const cold = (suite: Suite): Step => ({
   name: `logins, ${suite.name}, cold pool`,
+  part: 'logins',
   run: (run) => withRelay(run, { poolKeys: USUAL_POOL }, async (relay) => {
     const until = { seconds: run.options.seconds / 2 };
     const logIn = await ours(run, relay, suite);
@@ -32,6 +34,7 @@ const cold = (suite: Suite): Step => ({
 /** This relay with a full pool. Where logins take RSA keys, no more are measured than there are keys. */
 const warm = (suite: Suite): Step => ({
   name: `logins, ${suite.name}, warm pool`,
+  part: 'logins',
   run: (run) => withRelay(run, { poolKeys: suite === rsaSuite ? run.options.keys : 1 }, async (relay) => {
     const { seconds, keys } = run.options;
     await relay.full();
@@ -48,10 +51,12 @@ const warm = (suite: Suite): Step => ({
 
 const tls = (kind: keyof Material['tls']): Step => ({
   name: `logins, TLS, ${kind} certificates`,
-  run: (run) => withTls(run, kind, async (relay) => {
+  part: 'logins',
+  run: (run) => withTls(run, kind, {}, async (relay) => {
     const { seconds } = run.options;
     const port = await relay.port;
-    const logIn: LogIn = (index) => TlsClient.logIn(port, run.material.tls[kind].clients[index]!);
+    const { clients } = run.material.tls[kind];
+    const logIn: LogIn = (index) => TlsClient.logIn(port, clients[index % clients.length]!);
     run.samples.add(`tls-${kind}.first`, (await logInsAlone(logIn, { logins: 1 }))[0]!);
     await logInsAtOnce(logIn, AT_ONCE, { seconds: seconds * WARM_UP });
     run.samples.add(`tls-${kind}.alone`, median(await logInsAlone(logIn, { seconds: seconds / 2 })));

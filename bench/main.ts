@@ -1,12 +1,15 @@
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
+import { dirname, relative } from 'node:path';
 import { runMain } from '../common/cli/run.js';
-import { bench } from './bench.js';
+import { bench, type Report } from './bench.js';
 import { chart } from './chart.js';
-import { HELP, readOptions } from './options.js';
+import { HELP, type Options, readOptions } from './options.js';
+import { page } from './page.js';
+import { scaleChart } from './scale-chart.js';
 import { table } from './table.js';
 
 /**
- * `npm run bench`: this relay beside a relay over mutual TLS 1.3, in one run and in interleaved rounds. It
+ * `npm run bench`: this relay beside two over mutual TLS 1.3, in one run and in interleaved rounds. It
  * states ratios with their spread and asserts no time: it ends with 0 whenever it could measure.
  */
 async function main(args: readonly string[]): Promise<number> {
@@ -21,8 +24,19 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const report = await bench(options, (line) => process.stderr.write(`${line}\n`));
   if (options.svg !== undefined) await writeFile(options.svg, chart(report));
+  if (options.scaleSvg !== undefined) await writeFile(options.scaleSvg, scaleChart(report));
+  if (options.markdown !== undefined) await writePage(options.markdown, report, options);
   await print(options.json ? `${JSON.stringify(report, null, 2)}\n` : table(report));
   return 0;
+}
+
+/** What people wrote into the page that is there stays. */
+async function writePage(path: string, report: Report, { svg, scaleSvg }: Options): Promise<void> {
+  const former = await readFile(path, 'utf8').catch(() => '');
+  const given = [['How many times better than TLS', svg], ['Many sessions on one relay', scaleSvg]] as const;
+  const pictures = given.flatMap(([title, file]) =>
+    (file === undefined ? [] : [{ title, file: relative(dirname(path), file) }]));
+  await writeFile(path, page(report, former, pictures));
 }
 
 /** Resolves once it is written: the process is ended right after. */

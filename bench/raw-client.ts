@@ -1,15 +1,19 @@
 import type { Socket } from 'node:net';
 import { dial } from '../client/engine/dial.js';
-import { type Credentials, logIn } from '../client/engine/login.js';
+import { type Credentials, type LoggedIn, logIn } from '../client/engine/login.js';
 import { systemClock } from '../common/clock.js';
 import type { ExchangeKeys } from '../common/crypto/exchange.js';
 import type { Suite } from '../common/crypto/suite.js';
+import { HandshakeError } from '../common/errors.js';
 import { Inbox } from '../common/transport/inbox.js';
 import { Outbox } from '../common/transport/outbox.js';
 import { type ClientCommand, serverCommands, type ServerCommand } from '../common/wire/commands.js';
 import type { Visit } from './line.js';
 
 const HOST = '127.0.0.1';
+
+/** As the engine has it. */
+const LOGIN_MS = 60_000;
 
 /** A client without an engine: the real login, real records, and payloads as they are. */
 export class RawClient implements Visit {
@@ -30,12 +34,10 @@ export class RawClient implements Visit {
     }));
   }
 
-  /** Resolves when `welc` has come. */
+  /** Resolves when `welc` has come. Rejects with what `logIn` throws. */
   static async logIn(port: number, credentials: Credentials, suites: readonly Suite[]): Promise<RawClient> {
     const socket = await dial(HOST, port);
-    const { signal } = new AbortController();
-    const how = { suites, serverName: HOST, now: new Date(), signal };
-    const { keys, firstCell } = await logIn(socket, credentials, how);
+    const { keys, firstCell } = await prove(socket, credentials, suites);
     const client = new RawClient(socket, credentials.username, keys);
     const welcome = client.next('welc');
     client.#take(firstCell);
@@ -62,7 +64,10 @@ export class RawClient implements Visit {
   readonly #take = (chunk: Buffer): void => {
     this.#inbox.push(chunk);
     for (let messages = this.#inbox.next(); messages; messages = this.#inbox.next()) {
-      for (const { command, payload } of messages) this.heard(command, payload);
+      for (const { command, payload } of messages) {
+        if (command === 'ping') this.send('pong', payload);
+        else this.heard(command, payload);
+      }
     }
   };
 
@@ -71,5 +76,20 @@ export class RawClient implements Visit {
     this.heard = () => undefined;
     this.send('exit', Buffer.alloc(0));
     return this.#closed;
+  }
+}
+
+/** The login, as the engine does it: not for longer than a minute, and nothing is left of one that fails. */
+async function prove(socket: Socket, credentials: Credentials, suites: readonly Suite[]): Promise<LoggedIn> {
+  const abort = new AbortController();
+  const late = () => abort.abort(new HandshakeError('too-slow', 'The relay did not answer a login of the bench.'));
+  const timer = systemClock.after(LOGIN_MS, late);
+  try {
+    return await logIn(socket, credentials, { suites, serverName: HOST, now: new Date(), signal: abort.signal });
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    timer.cancel();
   }
 }

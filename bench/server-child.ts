@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { FromChild } from './child-side.js';
+import type { FromChild, Memory, Question } from './child-side.js';
 import type { Cores } from './pinning.js';
 
 /** A server in a process of its own, on a core of its own. It ends with this process, however that ends. */
@@ -19,15 +19,18 @@ export class ServerChild {
     });
   }
 
-  /** @param file without its ending, which is that of this one: .js as built, .ts where tests run it */
-  static async start(file: string, options: object, cores: Cores | undefined): Promise<ServerChild> {
+  /**
+   * @param file without its ending, which is that of this one: .js as built, .ts where tests run it
+   * @param weighed its memory will be asked for
+   */
+  static async start(file: string, options: object, cores: Cores | undefined, weighed = false): Promise<ServerChild> {
     const own = fileURLToPath(import.meta.url);
     const path = fileURLToPath(new URL(`./${file}${extname(own)}`, import.meta.url));
-    const pinned = cores && {
-      execPath: 'taskset',
-      execArgv: ['-c', String(cores.server), process.execPath, ...process.execArgv],
-    };
-    const child = fork(path, [JSON.stringify(options)], pinned ?? {});
+    const execArgv = weighed ? [...process.execArgv, '--expose-gc'] : process.execArgv;
+    const how = cores
+      ? { execPath: 'taskset', execArgv: ['-c', String(cores.server), process.execPath, ...execArgv] }
+      : { execArgv };
+    const child = fork(path, [JSON.stringify(options)], how);
     const server = new ServerChild(child, told(child, 'port').then(({ port }) => port));
     await server.port;
     return server;
@@ -40,9 +43,18 @@ export class ServerChild {
 
   /** Milliseconds of processor time that the server has used in all its threads. */
   async cpu(): Promise<number> {
-    const answer = told(this.#child, 'cpu');
-    this.#child.send('cpu');
-    return (await answer).cpu;
+    return (await this.#ask('cpu')).cpu;
+  }
+
+  /** For one that was started to be weighed. */
+  async memory(): Promise<Memory> {
+    return (await this.#ask('memory')).memory;
+  }
+
+  #ask<K extends Question>(question: K): Promise<Named<K>> {
+    const answer = told(this.#child, question);
+    this.#child.send(question);
+    return answer;
   }
 
   async stop(): Promise<void> {
@@ -55,7 +67,7 @@ export class ServerChild {
 
 type Named<K extends string> = Extract<FromChild, Record<K, unknown>>;
 
-function told<K extends 'port' | 'full' | 'cpu'>(child: ChildProcess, what: K): Promise<Named<K>> {
+function told<K extends 'port' | 'full' | Question>(child: ChildProcess, what: K): Promise<Named<K>> {
   return new Promise((resolve) => {
     const heard = (message: FromChild) => {
       if (!(what in message)) return;

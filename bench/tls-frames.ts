@@ -31,6 +31,12 @@ export class Frames {
     return bytes.subarray(0, whole);
   }
 
+  /** The same, one by one. */
+  *each(chunk: Buffer): Generator<Buffer> {
+    const frames = this.push(chunk);
+    for (let first = 0; first < frames.length; first += FRAME) yield frames.subarray(first, first + FRAME);
+  }
+
   /** The same, in runs of frames to the same receiver, which can be written at once. */
   *runs(chunk: Buffer): Generator<Buffer> {
     const frames = this.push(chunk);
@@ -44,8 +50,16 @@ export class Frames {
 const sameReceiver = (frames: Buffer, one: number, other: number) =>
   frames.compare(frames, one, one + RECEIVER, other, other + RECEIVER) === 0;
 
+/** Where frames go: a socket, which sends each at once, or what gathers them. */
+export interface FrameWriter {
+  write(bytes: Buffer): unknown;
+}
+
+export const frameWriter = (socket: Writable, gathers: boolean): FrameWriter =>
+  (gathers ? new Gathered(socket) : socket);
+
 /** What is written in one turn of the event loop leaves at once, as from the relay's own outbox. */
-export class Gathered {
+class Gathered implements FrameWriter {
   #corked = false;
 
   constructor(private readonly stream: Writable) {}

@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer, type TLSSocket } from 'node:tls';
 import { childOptions, serve } from './child-side.js';
-import { EVERYONE, Frames, Gathered, RECEIVER } from './tls-frames.js';
+import { EVERYONE, Frames, frameWriter, type FrameWriter, RECEIVER } from './tls-frames.js';
 
 export interface TlsOptions {
   /** PEM files. */
   readonly certificate: string;
   readonly key: string;
   readonly authority: string;
+  /** False: each frame is written on as it comes. True: in runs to one receiver, and once a turn of the event loop. */
+  readonly gathers: boolean;
 }
 
 /**
@@ -16,18 +18,18 @@ export interface TlsOptions {
  * number in the head of its first one, and gets it back; each frame goes, as it is, to the member that its
  * head names, or to all others.
  */
-const { certificate, key, authority } = childOptions<TlsOptions>();
+const { certificate, key, authority, gathers } = childOptions<TlsOptions>();
 const greeting = Frames.greeting();
 const everyone = EVERYONE.toString('latin1');
-const members = new Map<string, Gathered>();
+const members = new Map<string, FrameWriter>();
 
 function take(socket: TLSSocket): void {
-  const own = new Gathered(socket);
+  const own = frameWriter(socket, gathers);
   const frames = new Frames();
   let number: string | undefined;
   socket.on('error', () => undefined);
   socket.on('data', (chunk: Buffer) => {
-    for (const run of frames.runs(chunk)) {
+    for (const run of gathers ? frames.runs(chunk) : frames.each(chunk)) {
       const named = run.toString('latin1', 0, RECEIVER);
       if (number === undefined) members.set((number = named), own);
       if (named === everyone) broadcast(own, run);
@@ -41,7 +43,7 @@ function take(socket: TLSSocket): void {
   own.write(greeting);
 }
 
-function broadcast(from: Gathered, run: Buffer): void {
+function broadcast(from: FrameWriter, run: Buffer): void {
   for (const each of members.values()) if (each !== from) each.write(run);
 }
 

@@ -1,24 +1,22 @@
-import { leaveAll, type Pair } from './line.js';
-import { rawPair } from './raw-line.js';
-import { type Run, type Step, UNLIMITED, withRelay, withTls } from './run.js';
-import type { ServerChild } from './server-child.js';
+import { forEach } from './crowd.js';
+import { leaveAll } from './line.js';
+import { everybody, makePair, type Peer, shownAs, type Who, withPeer } from './peers.js';
+import { type Run, type Step, UNLIMITED } from './run.js';
 import { quantile } from './statistics.js';
 import { texts } from './texts.js';
-import { tlsPair } from './tls-client.js';
 import { count, pingPong, stream } from './traffic.js';
-
-type Who = 'relay' | 'tls';
 
 /** More messages in a second than one of many gets through: the relay keeps 8 bytes of each, by user. */
 const MANY_RATE = 10_000;
 
-/** What comes before it is measured, as a share of the time: both get the same. */
+/** What comes before it is measured, as a share of the time: all get the same. */
 const WARM_UP = 0.25;
 
 /** One pair: first as much as goes through in one direction, then there and back. */
-async function onePair(run: Run, who: Who, server: ServerChild): Promise<void> {
+async function onePair(peer: Peer): Promise<void> {
+  const { who, server, run } = peer;
   const { samples, tallies, options: { seconds } } = run;
-  const pair = await makePair(run, who, server, 0);
+  const pair = await makePair(peer, 0);
   await stream(pair, seconds * WARM_UP);
   const before = await server.cpu();
   const { messages, ms } = await stream(pair, seconds);
@@ -28,28 +26,24 @@ async function onePair(run: Run, who: Who, server: ServerChild): Promise<void> {
   addTimes(run, `${who}.pair`, (await pingPong([pair], seconds)).times);
   count([pair], tallies[who]);
   await leaveAll(pair);
+  if (who === 'relay') await betweenEngines(peer);
 }
 
 /** Many pairs, each of which waits for its answer. */
-async function manyPairs(run: Run, who: Who, server: ServerChild): Promise<void> {
-  const { samples, tallies, options } = run;
-  const pairs: Pair[] = [];
-  for (let index = 0; index < options.pairs; index++) pairs.push(await makePair(run, who, server, index));
-  await pingPong(pairs, options.seconds * WARM_UP);
+async function manyPairs(peer: Peer, many: number): Promise<void> {
+  const { who, server, run } = peer;
+  const { samples, tallies, options: { seconds } } = run;
+  const name = `${who}.many-${many}`;
+  const pairs = await forEach(many, (index) => makePair(peer, index));
+  await pingPong(pairs, seconds * WARM_UP);
   const before = await server.cpu();
-  const { times, ms } = await pingPong(pairs, options.seconds);
+  const { times, ms } = await pingPong(pairs, seconds);
   const messages = 2 * times.length;
-  samples.add(`${who}.many-cpu`, (await server.cpu() - before) / messages * 1000);
-  samples.add(`${who}.many-rate`, messages / ms * 1000);
-  addTimes(run, `${who}.many`, times);
+  samples.add(`${name}-cpu`, (await server.cpu() - before) / messages * 1000);
+  samples.add(`${name}-rate`, messages / ms * 1000);
+  addTimes(run, name, times);
   count(pairs, tallies[who]);
   await leaveAll(pairs.flat());
-}
-
-async function makePair({ material }: Run, who: Who, server: ServerChild, index: number): Promise<Pair> {
-  const port = await server.port;
-  if (who === 'tls') return tlsPair(port, index, material.tls.ed25519.clients);
-  return rawPair(port, material.credentials[2 * index]!, material.credentials[2 * index + 1]!);
 }
 
 function addTimes({ samples }: Run, name: string, times: readonly number[]): void {
@@ -57,31 +51,25 @@ function addTimes({ samples }: Run, name: string, times: readonly number[]): voi
   samples.add(`${name}-p99`, quantile(times, 0.99));
 }
 
-/** This relay when it makes no keys any more: its only one is ready. */
-const quiet = (run: Run, rate: number, use: (relay: ServerChild) => Promise<void>) =>
-  withRelay(run, { rate }, async (relay) => {
-    await relay.full();
-    await use(relay);
-  });
-
-async function betweenEngines(run: Run, relay: ServerChild): Promise<void> {
+async function betweenEngines({ server, run }: Peer): Promise<void> {
   const { material: { credentials }, options: { seconds }, tallies } = run;
   const two = [credentials[0]!, credentials[1]!] as const;
-  addTimes(run, 'text', await texts(await relay.port, two, seconds, tallies.texts));
+  addTimes(run, 'text', await texts(await server.port, two, seconds, tallies.texts));
 }
 
-export const trafficSteps: readonly Step[] = [
-  {
-    name: 'one pair, this relay, and two engines',
-    run: (run) => quiet(run, UNLIMITED, async (relay) => {
-      await onePair(run, 'relay', relay);
-      await betweenEngines(run, relay);
-    }),
-  },
-  { name: 'one pair, TLS', run: (run) => withTls(run, 'ed25519', (relay) => onePair(run, 'tls', relay)) },
-  { name: 'many pairs, TLS', run: (run) => withTls(run, 'ed25519', (relay) => manyPairs(run, 'tls', relay)) },
-  {
-    name: 'many pairs, this relay',
-    run: (run) => quiet(run, MANY_RATE, (relay) => manyPairs(run, 'relay', relay)),
-  },
+const pairStep = (who: Who): Step => ({
+  name: `one pair, ${shownAs[who]}${who === 'relay' ? ', and two engines' : ''}`,
+  part: 'pair',
+  run: (run) => withPeer(run, who, { users: 2, rate: UNLIMITED }, onePair),
+});
+
+const manyStep = (who: Who, many: number): Step => ({
+  name: `${many} pairs, ${shownAs[who]}`,
+  part: 'many',
+  run: (run) => withPeer(run, who, { users: 2 * many, rate: MANY_RATE }, (peer) => manyPairs(peer, many)),
+});
+
+export const trafficSteps = (pairs: readonly number[]): Step[] => [
+  ...everybody.map(pairStep),
+  ...pairs.flatMap((many) => everybody.map((who) => manyStep(who, many))),
 ];

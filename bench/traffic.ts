@@ -72,6 +72,36 @@ function answered([one, other]: Pair, end: number, times: number[]): Promise<voi
   });
 }
 
+/**
+ * Pairs that talk one after another, each as soon as it is its turn, so many at the same time: a message, and one as
+ * long back.
+ */
+export function inTurn(pairs: readonly Pair[], atOnce: number, seconds: number): Promise<RoundTrips> {
+  return new Promise((resolve) => {
+    const start = performance.now();
+    const end = start + seconds * 1000;
+    const times: number[] = [];
+    const waiting = pairs.map(([one, other]) => {
+      let sentAt = 0;
+      const speak = () => {
+        sentAt = performance.now();
+        one.send();
+      };
+      other.heard = () => other.send();
+      one.heard = () => {
+        const now = performance.now();
+        times.push(now - sentAt);
+        waiting.push(speak);
+        if (now < end) waiting.shift()!();
+        else if (--talking === 0) resolve({ times, ms: now - start });
+      };
+      return speak;
+    });
+    let talking = Math.min(atOnce, pairs.length);
+    for (const speak of waiting.splice(0, talking)) speak();
+  });
+}
+
 export interface Tally {
   sent: number;
   received: number;

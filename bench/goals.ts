@@ -1,0 +1,55 @@
+import type { Report } from './bench.js';
+import type { Row } from './rows.js';
+import { short } from './short.js';
+
+/** What this relay is to reach; nothing fails where it does not. */
+interface Goal {
+  readonly goal: string;
+  /** Rows that are meant, by their id: the goal is met where all of them meet it. */
+  readonly rows: RegExp;
+  /** A ratio at least, beside one of the peers; or a value of this relay at most. */
+  readonly reach: { readonly beside: 'plain' | 'gathering'; readonly times: number } | { readonly most: number };
+}
+
+const asFast = (goal: string, rows: RegExp, beside: 'plain' | 'gathering' = 'plain', times = 1): Goal =>
+  ({ goal, rows, reach: { beside, times } });
+
+const goals: readonly Goal[] = [
+  asFast('Messages of one pair: as many a second as plain TLS', /^relay\.pair-rate$/),
+  asFast('Messages of many pairs: as many a second as plain TLS', /^relay\.many-\d+-rate$/),
+  asFast('Round trips of many pairs: as short as over plain TLS', /^relay\.many-\d+-p50$/),
+  asFast('Rooms: as many deliveries a second as plain TLS', /^relay\.room-\d+-delivered$/),
+  asFast('Logins with x25519: as many a second as TLS with RSA-2048', /^x25519-warm\.rate tls-rsa$/),
+  asFast('Logins with rsa, pool full: as many a second as TLS with RSA-2048', /^rsa-warm\.rate tls-rsa$/),
+  {
+    goal: 'Login storm with suite rsa and no key ready: all are in within 10 s',
+    rows: /^storm\.rsa-seconds$/, reach: { most: 10 },
+  },
+  asFast('An idle session: no more resident memory than over TLS', /^relay\.idle-swept$/),
+  asFast('Many sessions: as many messages a second as plain TLS', /^relay\.scale-\d+-rate$/),
+];
+
+export interface Judged {
+  readonly goal: string;
+  /** What came out, of each row. */
+  readonly result: string;
+  readonly met: boolean;
+}
+
+/** The goals, of which something was measured, by the medians. */
+export const judge = ({ rows }: Pick<Report, 'rows'>): Judged[] => goals.flatMap(({ goal, rows: meant, reach }) => {
+  const own = rows.filter(({ id }) => meant.test(id));
+  if (own.length === 0) return [];
+  const seen = own.map((row) => ('most' in reach ? value(row) : ratio(row, reach.beside)));
+  const met = seen.every(({ median }) => ('most' in reach ? median <= reach.most : median >= reach.times));
+  return [{ goal, result: seen.map(({ shown }) => shown).join(', '), met }];
+});
+
+const value = ({ here: { median }, unit }: Row) => ({ median, shown: `${short(median)} ${unit}` });
+
+/** With the size that the id names, where there are several. */
+function ratio(row: Row, beside: 'plain' | 'gathering') {
+  const median = row[beside]?.ratio.median ?? NaN;
+  const size = /-(\d+)-/.exec(row.id)?.[1];
+  return { median, shown: `${short(median)}×${size === undefined ? '' : ` (${size})`}` };
+}

@@ -1,0 +1,133 @@
+import type { Part } from './options.js';
+
+/** As shown: more a second is better, of all else less. */
+export type Unit = 'a second' | 'ms' | 'µs' | 's' | 'KiB' | 'tries';
+
+/** What a row is made of. */
+export interface Plan {
+  readonly part: Part;
+  readonly group: string;
+  readonly name: string;
+  readonly unit: Unit;
+  /** Names of samples; the peers' where they have such a thing. */
+  readonly here: string;
+  readonly plain?: string;
+  readonly gathering?: string;
+  /** The ratio follows from that of another row: no need to draw it. */
+  readonly follows?: boolean;
+  /** What the peers' samples are multiplied by. */
+  readonly share?: number;
+}
+
+/** Of samples that all three have under one name. */
+const three = (sample: string) =>
+  ({ here: `relay.${sample}`, plain: `plain.${sample}`, gathering: `gathering.${sample}` });
+
+/** Samples of this relay, what they are called, and which of the peer's they are compared with. */
+type Compared = readonly [here: string, name: string, unit: Unit, tls: string];
+
+const pools = ['rsa-cold', 'rsa-warm', 'x25519-cold', 'x25519-warm'];
+const poolName = (pool: string) => `${pool.replace('-', ', ')} pool`;
+
+const suites = ['rsa', 'x25519'];
+
+const loginRows: readonly Compared[] = [
+  ...pools.map((pool): Compared => [`${pool}.rate`, `${poolName(pool)}: logins`, 'a second', 'rate']),
+  ...pools.map((pool): Compared => [`${pool}.alone`, `${poolName(pool)}: one alone`, 'ms', 'alone']),
+  ...suites.map((suite): Compared => [`${suite}-cold.first`, `${suite}: the first of all`, 'ms', 'first']),
+];
+
+function logins(kind: 'ed25519' | 'rsa', certificates: string): Plan[] {
+  const group = `Logins beside TLS with ${certificates} certificates`;
+  return loginRows.map(([here, name, unit, tls]) =>
+    ({ part: 'logins', group, name, unit, here, plain: `tls-${kind}.${tls}` }));
+}
+
+type Sampled = readonly [sample: string, name: string, unit: Unit, follows?: boolean];
+
+const trafficRows: readonly Sampled[] = [
+  ['rate', 'messages', 'a second'],
+  ['cpu', "server's processor time a message", 'µs'],
+  ['p50', 'round trip, median', 'ms'],
+  ['p99', 'round trip, 99 of 100 below', 'ms'],
+];
+
+const traffic = (part: Part, set: string, group: string): Plan[] => trafficRows.map(([sample, name, unit]) =>
+  ({ part, group, name, unit, ...three(`${set}-${sample}`) }));
+
+const texts = (name: string, quantile: string): Plan => ({
+  part: 'pair', group: 'A text between two engines, end to end, beside half a round trip through TLS',
+  name, unit: 'ms', ...three(`pair-${quantile}`), here: `text-${quantile}`, share: 1 / 2,
+});
+
+function agreed(size: number): Plan[] {
+  const group = 'Rooms: from the join of one more until all have the keys of a new epoch';
+  const here = `room-${size}-secured`;
+  return [
+    { part: 'rooms', group, name: `${size} members`, unit: 'ms', here },
+    { part: 'rooms', group, name: `${size} members: a member's processor time`, unit: 'ms', here: `${here}-member` },
+    { part: 'rooms', group, name: `${size} members: server's processor time`, unit: 'ms', here: `${here}-server` },
+  ];
+}
+
+const roomRows: readonly Sampled[] = [
+  ['said', 'said', 'a second', true],
+  ['delivered', 'delivered', 'a second'],
+  ['cpu', "server's time a delivery", 'µs'],
+];
+
+const inRoom = (size: number): Plan[] => roomRows.map(([sample, name, unit, follows = false]) => ({
+  part: 'rooms', group: 'Messages of one member to all others of a room', name: `${size} members: ${name}`,
+  unit, follows, ...three(`room-${size}-${sample}`),
+}));
+
+function stormOf(users: number): Plan[] {
+  const group = `Login storm: ${users} users at once at a relay just started, beside TLS with RSA-2048 certificates`;
+  return ['rsa', 'rsa,x25519'].flatMap((offer): Plan[] => [
+    ['seconds', 'until the last is in', 's'] as const,
+    ['cpu', "server's processor time", 's'] as const,
+    ['again', 'refused, and tried again', 'tries'] as const,
+  ].map(([sample, name, unit]) => ({
+    part: 'storm', group, name: `${offer}: ${name}`, unit, here: `storm.${offer}-${sample}`,
+    ...(unit === 'tries' ? {} : { plain: `storm.tls-${sample}` }),
+  })));
+}
+
+const idle = (sessions: number): Plan[] => ([
+  ['swept', 'resident, garbage collected'], ['resident', 'resident, as it is'], ['heap', 'heap of V8'],
+] as const).map(([sample, name]) => ({
+  part: 'idle', group: `Memory of a session, of ${sessions} that are logged in and say nothing`, name, unit: 'KiB',
+  here: `relay.idle-${sample}`, plain: `plain.idle-${sample}`,
+}));
+
+const scaled = (sessions: number): Plan[] => ([
+  ['rate', 'messages', 'a second'], ['p50', 'round trip, median', 'ms'],
+] as const).map(([sample, name, unit]) => ({
+  part: 'scale', group: 'Sessions, half of which talk two and two, 64 pairs at a time',
+  name: `${sessions} sessions: ${name}`, unit, follows: sample === 'p50', ...three(`scale-${sessions}-${sample}`),
+}));
+
+export interface Sizes {
+  readonly pairs: readonly number[];
+  readonly rooms: readonly number[];
+  readonly storm: number;
+  readonly idle: number;
+  readonly scale: readonly number[];
+  readonly only: readonly Part[];
+}
+
+/** All rows of a run, in their order. */
+export const plans = ({ pairs, rooms, storm, idle: sessions, scale, only }: Sizes): readonly Plan[] => [
+  ...logins('ed25519', 'the same Ed25519'),
+  ...logins('rsa', 'RSA-2048'),
+  ...stormOf(storm),
+  ...traffic('pair', 'pair', 'Messages of one pair'),
+  ...pairs.flatMap((many) =>
+    traffic('many', `many-${many}`, `Messages of ${many} pairs, each waiting for its answer`)),
+  texts('median', 'p50'),
+  texts('99 of 100 below', 'p99'),
+  ...rooms.flatMap(inRoom),
+  ...rooms.flatMap(agreed),
+  ...idle(sessions),
+  ...scale.flatMap(scaled),
+].filter(({ part }) => only.includes(part));
