@@ -11,8 +11,14 @@ function allowance(until: Until): () => boolean {
   return () => left-- > 0 && performance.now() < end;
 }
 
-/** Logs in with so many at once, each as soon as it is gone again. @returns logins a second */
-export async function logInsAtOnce(logIn: LogIn, atOnce: number, until: Until): Promise<number> {
+export interface Logins {
+  /** Logins a second. */
+  readonly rate: number;
+  readonly logins: number;
+}
+
+/** Logs in with so many at once, each as soon as it is gone again. */
+export async function logInsAtOnce(logIn: LogIn, atOnce: number, until: Until): Promise<Logins> {
   const more = allowance(until);
   const start = performance.now();
   let logins = 0;
@@ -26,7 +32,7 @@ export async function logInsAtOnce(logIn: LogIn, atOnce: number, until: Until): 
     }
   };
   await Promise.all(Array.from({ length: atOnce }, (_, index) => one(index)));
-  return logins / (last - start) * 1000;
+  return { rate: logins / (last - start) * 1000, logins };
 }
 
 /** Logs in one after another. @returns the milliseconds that each took */

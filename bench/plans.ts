@@ -34,6 +34,7 @@ const suites = ['rsa', 'x25519'];
 const loginRows: readonly Compared[] = [
   ...pools.map((pool): Compared => [`${pool}.rate`, `${poolName(pool)}: logins`, 'a second', 'rate']),
   ...pools.map((pool): Compared => [`${pool}.alone`, `${poolName(pool)}: one alone`, 'ms', 'alone']),
+  ['x25519-warm.cpu', "x25519: server's processor time a login", 'ms', 'cpu'],
   ...suites.map((suite): Compared => [`${suite}-cold.first`, `${suite}: the first of all`, 'ms', 'first']),
 ];
 

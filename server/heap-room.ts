@@ -10,9 +10,9 @@ const PERCENT_MIN = 100;
 const LOOK_MS = 10_000;
 
 /**
- * Each message leaves behind 12 kB outside of V8's heap. V8 counts them against a limit that it takes from what lives
- * in the heap, 10 MB in a small relay: without this it would mark all of that again ten times a second, which costs a
- * third of the relay's time (docs/PERFORMANCE.md). @returns what stops it
+ * Each message leaves behind 12 kB outside of V8's heap, in three pieces. V8 counts them against a limit that it takes
+ * from what lives in the heap, 10 MB in a small relay: left alone, it marks all of that anew ten times a second, and has
+ * other threads free the pieces, which costs more than freeing them (docs/PERFORMANCE.md). @returns what stops it
  */
 export function giveRoom(): Timer {
   let timer: Timer;
@@ -23,6 +23,7 @@ export function giveRoom(): Timer {
     if (chosen !== given) setFlagsFromString(`--heap-growing-percent=${(given = chosen)}`);
     timer = systemClock.after(LOOK_MS, look);
   };
+  setFlagsFromString('--no-concurrent-array-buffer-sweeping');
   look();
   return { cancel: () => timer.cancel() };
 }

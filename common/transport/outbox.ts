@@ -7,6 +7,7 @@ import { cellsFor, messageLength, RECORD_CAPACITY_MAX, type RawMessage } from '.
 import { pack } from './packing.js';
 
 interface Queued extends RawMessage {
+  payload: Buffer;
   readonly tag: string | undefined;
   readonly cells: number;
 }
@@ -25,6 +26,8 @@ export class Outbox {
   readonly #sealer: RecordSealer;
   readonly #cellsOf = new Map<string, number>();
   #queue: Queued[] = [];
+  /** So many at the beginning of the queue keep no record in memory. */
+  #compact = 0;
   #queuedCells = 0;
   #scheduled = false;
   #blockedSince: number | undefined;
@@ -64,7 +67,8 @@ export class Outbox {
   add(command: string, payload: Buffer, tag?: string): void {
     if (this.#closed) return;
     const cells = cellsFor(messageLength(payload));
-    this.#queue.push({ command, payload: this.#blockedSince === undefined ? payload : compact(payload), tag, cells });
+    this.#queue.push({ command, payload, tag, cells });
+    if (this.#blockedSince !== undefined) this.#keep();
     this.#count(tag, cells);
     this.#schedule();
   }
@@ -73,6 +77,7 @@ export class Outbox {
   drop(tag: string): void {
     for (const { tag: other, cells } of this.#queue) if (other === tag) this.#count(tag, -cells);
     this.#queue = this.#queue.filter((message) => message.tag !== tag);
+    this.#compact = 0;
   }
 
   #count(tag: string | undefined, cells: number): void {
@@ -92,13 +97,13 @@ export class Outbox {
   readonly #flush = (): void => {
     this.#scheduled = false;
     if (this.#closed || this.#queue.length === 0) return;
-    const corked = this.#queue.length > 1;
-    if (corked) this.stream.cork();
+    this.stream.cork();
     let taken = 0;
     while (taken < this.#queue.length && this.stream.writableLength < AHEAD) taken = this.#sealFrom(taken);
-    if (taken === this.#queue.length) this.#queue = [];
-    else this.#keep(this.#queue.splice(taken));
-    if (corked) this.stream.uncork();
+    this.#queue.splice(0, taken);
+    this.#compact = Math.max(0, this.#compact - taken);
+    this.#keep();
+    this.stream.uncork();
     if (this.stream.writableNeedDrain) this.#blockedSince ??= this.clock.now();
     else if (this.#queue.length > 0) this.#schedule();
   };
@@ -117,21 +122,17 @@ export class Outbox {
     const all = first === 0 && end === this.#queue.length;
     const [header, ciphertext] = this.#sealer.seal(pack(all ? this.#queue : this.#queue.slice(first, end)));
     this.sent?.(header, ciphertext);
-    if (ciphertext.length < CELL) {
-      // One cell: one copy costs less than one more piece.
-      this.stream.write(Buffer.concat([header, ciphertext], CELL));
-    } else {
-      this.stream.cork();
-      this.stream.write(header);
-      this.stream.write(ciphertext);
-      this.stream.uncork();
-    }
+    this.stream.write(header);
+    this.stream.write(ciphertext);
     return end;
   }
 
-  /** What waits longer than this turn. */
-  #keep(queue: Queued[]): void {
-    this.#queue = queue.map((message) => ({ ...message, payload: compact(message.payload) }));
+  /** What waits longer than this turn does not keep the record that brought it. */
+  #keep(): void {
+    for (; this.#compact < this.#queue.length; this.#compact++) {
+      const message = this.#queue[this.#compact]!;
+      message.payload = compact(message.payload);
+    }
   }
 
   readonly #drained = (): void => {
@@ -160,6 +161,7 @@ export class Outbox {
     this.stream.off('drain', this.#drained);
     this.#sealer.wipe();
     this.#queue = [];
+    this.#compact = 0;
     this.#queuedCells = 0;
     this.#cellsOf.clear();
   }

@@ -24,7 +24,8 @@ export function pack(messages: readonly RawMessage[]): Buffer {
   packInto(place, messages);
   if (used > length) place.fill(0, length, used);
   used = length;
-  packed = messages;
+  // A list of its own: the caller's goes on being used.
+  packed = messages.slice();
   plaintext = place.subarray(0, recordCapacity(cellsFor(length)));
   return plaintext;
 }

@@ -21,6 +21,14 @@ test('the same messages are packed once in a turn, and others are not taken for 
   }
 });
 
+test('a list that its owner uses again is not taken for what it was', async (t) => {
+  const [one, other] = [message('frwd', 'one'), message('frwd', 'two')];
+  const queue = [one];
+  pack(queue);
+  queue.splice(0, 1, other);
+  t.same(Buffer.from(pack([other])), packMessages([other]));
+});
+
 test('behind its turn nothing of it is left, and a payload that was changed is packed anew', async (t) => {
   const changing = message('frwd', 'before');
   const plaintext = pack([changing]);

@@ -80,6 +80,7 @@ export const records: readonly Mutant[] = [
     ['as many messages are the same messages', 'some[at]!.payload !== others[at]!.payload', 'false'],
     ['another command is the same message', ' || some[at]!.command !== others[at]!.command', ''],
     ['what was packed is kept beyond its turn', 'if (!packed) setImmediate(forget);', ''],
+    ['a list that is used again is what was packed', 'packed = messages.slice();', 'packed = messages;'],
     ['what was packed is left in memory', 'place.fill(0, 0, used);', ''],
   ]),
   ...sabotage('common/transport/outbox.ts', 'common/transport/outbox.test.ts', [
@@ -87,8 +88,8 @@ export const records: readonly Mutant[] = [
       ')', 'client/engine/session.test.ts'],
     ['a slow line is sealed ahead', 'this.stream.writableLength < AHEAD', 'true'],
     ['what waits for a tag does not count', 'else this.#cellsOf.set(tag, total);', ''],
-    ['what waits keeps the record that brought it', ' : compact(payload), tag', ' : payload, tag'],
-    ['what is left waiting keeps the record that brought it', '...message, payload: compact(message.payload)', '...message'],
+    ['what waits keeps the record that brought it', 'if (this.#blockedSince !== undefined) this.#keep();', ''],
+    ['what is left waiting keeps the record that brought it', '    this.#keep();\n    this.stream.uncork();', '    this.stream.uncork();'],
     ['a wiped outbox takes messages', 'if (this.#closed) return;', ''],
     ['a wiped outbox keeps its key', 'this.#sealer.wipe();', '', 'client/engine/session.test.ts'],
   ]),
