@@ -13,7 +13,7 @@ import { TlsClient } from './tls-client.js';
 const USUAL_POOL = relayLimits.poolKeys;
 
 /** Logins that come before those that are measured, as a share of the time. */
-const WARM_UP = 0.5;
+const WARM_UP = 2;
 
 /**
  * This relay, just started, and busy from the first moment: the keys that it makes at low priority hardly

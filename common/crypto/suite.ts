@@ -1,7 +1,7 @@
 import { HandshakeError } from '../errors.js';
 import {
-  type KeyObject, importRawPublic, makeX25519Pair, oaepDecrypt, oaepEncrypt, publicOf, type Random, rawPublic,
-  rsaPublicDer, x25519,
+  type KeyObject, importRawPublic, makeX25519Pair, oaepDecrypt, oaepEncrypt, publicOf, type Random, rsaPublicDer, x25519,
+  x25519PublicBytes,
 } from './node.js';
 import { rsaPublicFromPkcs1 } from './rsa-public.js';
 import { Secret } from './secret.js';
@@ -55,7 +55,7 @@ export const x25519Suite: Suite = {
     const own = makeX25519Pair();
     const shared = x25519(own.privateKey, importRawPublic('X25519', publicBytes));
     if (!shared) throw new HandshakeError('bad-public-key', 'An X25519 key is a point of small order.');
-    return { share: rawPublic(own.publicKey), k: new Secret(shared) };
+    return { share: x25519PublicBytes(own.privateKey), k: new Secret(shared) };
   },
 };
 
@@ -105,7 +105,7 @@ export class RsaEphemeral extends Ephemeral {
 
 export class X25519Ephemeral extends Ephemeral {
   constructor(privateKey: KeyObject = makeX25519Pair().privateKey) {
-    super(x25519Suite, privateKey, rawPublic(publicOf(privateKey)));
+    super(x25519Suite, privateKey, x25519PublicBytes(privateKey));
   }
 
   open(share: Buffer): Secret | undefined {
