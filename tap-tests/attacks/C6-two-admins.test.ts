@@ -22,7 +22,8 @@ test('C6: two admins change the list at once, twenty times: both changes are mad
     await until('user4 is there', () => eventsOf(user4, 'joined').length > joined);
   }
   await oneEpoch(room.actors);
-  await room.chats('after all that');
+  // A newcomer who comes while a round is under way waits for the next.
+  await room.chats('after all that', room.actors, 40_000);
   const lists = await Promise.all(room.actors.map(async (each) => {
     each.do({ do: 'members', room: ROOM });
     return (await each.next('members')).members.map(({ name, admin }) => `${name}${admin ? '*' : ''}`).join(' ');

@@ -91,7 +91,7 @@ test('F4: a server to which everything that looks like a path is sent', async (t
 
   server.child.kill('SIGHUP');
   await server.event('reloaded');
-  const lock = '\\.lock|\\.\\.lock\\.[0-9a-f]{12}\\.tmp';
+  const lock = '\\.lock(\\.next)?|\\.\\.lock(\\.next)?\\.[0-9a-f]{12}\\.tmp';
   const ofUsers = `users(/(alice\\.pem|revoked|${lock}))?`;
   checkPaths(t, watch, new RegExp(`^/proc/\\d+/stat$|/keys/(server/(server\\.pem|server\\.key|ca\\.pem)|${ofUsers})$`));
   alice.socket.destroy();
