@@ -52,3 +52,30 @@ test('a room: made, joined, talked in, left', async (t) => {
   t.match(await alice.next('left'), { reason: 'left', by: 'alice' });
   await bob.next('changed', ({ what }) => what === 'leave');
 });
+
+test('one who is removed, and is a member again before there are other keys, gets new ones with the others', async (t) => {
+  const scene = await Scene.open(t.testdir(), { users: ['alice', 'bob', 'user3'], server: { limits: { readdMs: 1 } } });
+  t.teardown(() => scene.close());
+  const all = [await scene.logIn('alice'), await scene.logIn('bob'), await scene.logIn('user3')] as const;
+  const [alice, bob, user3] = all;
+  alice.do({ do: 'join', room: 'kitchen' });
+  for (const each of [bob, user3]) {
+    await until('alice may invite', () => alice.count('joined') > 0);
+    alice.do({ do: 'invite', room: 'kitchen', with: each.name });
+    await each.next('invited');
+    each.do({ do: 'join', room: 'kitchen' });
+    await each.next('joined');
+  }
+  await sameEpoch(all, ['alice', 'bob', 'user3']);
+  const before = secured(alice)!.epoch;
+  alice.do({ do: 'remove', room: 'kitchen', with: 'user3' });
+  await user3.next('left');
+  await alice.next('changed', ({ what }) => what === 'remove');
+  alice.do({ do: 'invite', room: 'kitchen', with: 'user3' });
+  await user3.next('invited');
+  user3.do({ do: 'join', room: 'kitchen' });
+  await until('new keys for all three', () => all.every((each) => (secured(each)?.epoch ?? 0) > before && secured(each)!.members.length === 3));
+  await sameEpoch(all, ['alice', 'bob', 'user3']);
+  user3.do({ do: 'say', room: 'kitchen', text: 'here again' });
+  t.match(await bob.next('message'), { with: 'user3', text: 'here again' });
+});

@@ -49,8 +49,8 @@ export class Agreement {
   ) {}
 
   get #standing(): Standing {
-    const { members, present } = this.membership;
-    return { members, present, epoch: this.epoch(), lost: this.#lost, leftOut: this.#leftOut, failed: this.#failed, led: this.#led };
+    const { membership: { members, present }, epoch } = this;
+    return { members, present, epoch: epoch(), lost: this.#lost, leftOut: this.#leftOut, failed: this.#failed, led: this.#led };
   }
 
   /** Whatever happened: a round may be due now, or not any more. */
@@ -67,8 +67,7 @@ export class Agreement {
     }
     const place = candidates(this.#standing).indexOf(this.own.username);
     if (place < 0) return this.#ask();
-    this.#dueSince ??= clock.now();
-    const at = this.#dueSince + ROOM_GATHER_MS + place * ROOM_CANDIDATE_MS;
+    const at = (this.#dueSince ??= clock.now()) + ROOM_GATHER_MS + place * ROOM_CANDIDATE_MS;
     this.#timer = clock.after(Math.max(0, at - clock.now()), () => this.ports.run(() => this.#lead()));
   }
 
@@ -163,8 +162,7 @@ export class Agreement {
   }
 
   #fits(sender: string, { epoch: number, head, before, names }: Start): boolean {
-    const { members, present } = this.membership;
-    const { history, epoch: last } = this.ports.memory;
+    const { membership: { members, present }, ports: { memory: { history, epoch: last } } } = this;
     const due = members.map(({ username }) => username).filter((name) => names.includes(name));
     const epoch = this.epoch();
     const together = epoch?.names.includes(sender);
@@ -234,16 +232,18 @@ export class Agreement {
 
   /** A change has come. @param out who is no member any more */
   changed(out: string | undefined): void {
-    if (out !== undefined) this.#leftOut.delete(out);
-    if (out !== undefined && this.#round?.names.includes(out)) this.#fail(this.#round.leader === out ? out : undefined);
+    if (out === undefined) return this.consider();
+    this.#leftOut.delete(out);
+    // It has let go of the keys, also where it is a member again before others are made.
+    this.#lost.add(out);
+    if (this.#round?.names.includes(out)) this.#fail(this.#round.leader === out ? out : undefined);
     else this.consider();
   }
 
   /** Nothing came of a round in time. Others may have its epoch, where one has sent the tag: then one enters anew. */
   #expired(leader: string): void {
     const { room, emit } = this.ports;
-    const text = `The members of ${room} did not agree on new keys in time. It is tried again.`;
-    emit({ event: 'warning', room, code: 'timed-out', text });
+    emit({ event: 'warning', room, code: 'timed-out', text: `The members of ${room} did not agree on new keys in time. It is tried again.` });
     if (this.#round instanceof Follower && this.#round.concluded) return this.ports.enterAgain();
     this.#fail(leader);
   }

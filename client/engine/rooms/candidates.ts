@@ -8,7 +8,7 @@ export interface Standing {
   /** Those present, in the order in which they came. */
   readonly present: readonly string[];
   readonly epoch: Pick<Epoch, 'number' | 'names' | 'due'> | undefined;
-  /** Participants whose connection was gone since the epoch began: they do not have its keys any more. */
+  /** Participants that were gone, or no members, since the epoch began: they do not have its keys any more. */
   readonly lost: ReadonlySet<string>;
   /** Who did not take part in the last round, and has not asked since. */
   readonly leftOut: ReadonlySet<string>;

@@ -35,6 +35,7 @@ export const clientRooms: readonly Mutant[] = [
     ['nobody is told what did not arrive', "this.ports.emit({ event: 'undelivered'", "void ({ event: 'undelivered'"],
   ]),
   ...sabotage('client/engine/rooms/agreement.ts', 'attacks/C6-racing-rounds.test.ts', [
+    ['one who was removed, and is back, has the keys', 'this.#lost.add(out);', '', 'scenario/rooms.test.ts'],
     ['a start for another list is taken', '&& sameBytes(head, history.hash ?? ZEROS)', ''],
     ['a silent member is asked again and again',
       "if (kind === 'commitments' && round instanceof Leader) this.#noteSilent(round);", '', 'attacks/C7-asks.test.ts'],
