@@ -2,7 +2,8 @@ import type { Credentials } from '../client/engine/login.js';
 import { x25519Suite } from '../common/crypto/suite.js';
 import { CONVERSATION } from '../common/wire/commands.js';
 import { kinds, sealedLength } from '../common/wire/end-to-end.js';
-import type { Line, Pair } from './line.js';
+import type { Pair } from './line.js';
+import { MessageLine } from './message-line.js';
 import { Messages } from './messages.js';
 import { RawClient } from './raw-client.js';
 
@@ -11,32 +12,18 @@ const HEAD = Buffer.concat([Buffer.from([kinds.record]), Buffer.from('MessageApp
 const LENGTH = CONVERSATION + 1 + sealedLength(1);
 
 /** One end of a conversation: ready-made end-to-end records, sealed in real records of the outer layer. */
-export class RawLine implements Line {
-  readonly #outgoing: Messages;
-  readonly #incoming: Messages;
-  heard: () => void = () => undefined;
-
+export class RawLine extends MessageLine {
   constructor(private readonly client: RawClient, conversation: Buffer) {
     const head = Buffer.concat([conversation, HEAD]);
-    this.#outgoing = new Messages(head, LENGTH);
-    this.#incoming = new Messages(head, LENGTH);
+    super(new Messages(head, LENGTH), new Messages(head, LENGTH));
     client.heard = (command, payload) => {
       if (command !== 'frwd') throw new Error(`${command} came where frwd was due.`);
-      this.#incoming.check(payload);
-      this.heard();
+      this.take(payload);
     };
   }
 
-  get sent(): number {
-    return this.#outgoing.count;
-  }
-
-  get received(): number {
-    return this.#incoming.count;
-  }
-
   send(): void {
-    this.client.send('frwd', this.#outgoing.next());
+    this.client.send('frwd', this.outgoing.next());
   }
 
   leave(): Promise<void> {

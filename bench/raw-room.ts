@@ -9,6 +9,7 @@ import { actions } from '../common/wire/room-change.js';
 import { clientRooms, roomKinds } from '../common/wire/room-commands.js';
 import { roomRecordLength } from '../common/wire/room-record.js';
 import type { Line } from './line.js';
+import { MessageLine } from './message-line.js';
 import { Messages } from './messages.js';
 import { RawClient } from './raw-client.js';
 
@@ -22,32 +23,20 @@ const SEQ = 8;
 const gathering: ReadonlySet<ServerCommand> = new Set(['here', 'chng']);
 
 /** One in a room: ready-made records of an epoch, which fill a cell, sealed in real records of the outer layer. */
-class RoomLine implements Line {
-  readonly #outgoing = new Messages(Buffer.concat([named(ROOM), KIND]), named(ROOM).length + RECORD);
-  readonly #incoming = new Messages(KIND, RECORD);
-  heard: () => void = () => undefined;
-
+class RoomLine extends MessageLine {
   /** @param speaker the only one who says something */
   constructor(private readonly client: RawClient, speaker: string) {
+    super(new Messages(Buffer.concat([named(ROOM), KIND]), named(ROOM).length + RECORD), new Messages(KIND, RECORD));
     const head = named(ROOM).length + SEQ + named(speaker).length;
     client.heard = (command, payload) => {
       if (gathering.has(command)) return;
       if (command !== 'room') throw new Error(`${command} came where room was due.`);
-      this.#incoming.check(payload.subarray(head));
-      this.heard();
+      this.take(payload.subarray(head));
     };
   }
 
-  get sent(): number {
-    return this.#outgoing.count;
-  }
-
-  get received(): number {
-    return this.#incoming.count;
-  }
-
   send(): void {
-    this.client.send('room', this.#outgoing.next());
+    this.client.send('room', this.outgoing.next());
   }
 
   leave(): Promise<void> {

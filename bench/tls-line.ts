@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls';
 import type { Line, Pair } from './line.js';
+import { MessageLine } from './message-line.js';
 import { Messages } from './messages.js';
 import { TlsClient } from './tls-client.js';
 import { EVERYONE, FRAME, memberNumber } from './tls-frames.js';
@@ -12,30 +13,14 @@ export interface TlsPlace {
   readonly gathers: boolean;
 }
 
-class TlsLine implements Line {
-  readonly #outgoing: Messages;
-  readonly #incoming: Messages;
-  heard: () => void = () => undefined;
-
+class TlsLine extends MessageLine {
   constructor(private readonly client: TlsClient, own: Buffer, other: Buffer) {
-    this.#outgoing = new Messages(other, FRAME);
-    this.#incoming = new Messages(own, FRAME);
-    client.heard = (frame) => {
-      this.#incoming.check(frame);
-      this.heard();
-    };
-  }
-
-  get sent(): number {
-    return this.#outgoing.count;
-  }
-
-  get received(): number {
-    return this.#incoming.count;
+    super(new Messages(other, FRAME), new Messages(own, FRAME));
+    client.heard = (frame) => this.take(frame);
   }
 
   send(): void {
-    this.client.send(this.#outgoing.next());
+    this.client.send(this.outgoing.next());
   }
 
   leave(): Promise<void> {

@@ -8,7 +8,6 @@ import { dial } from './engine/dial.js';
 import { Engine } from './engine/engine.js';
 import { Asking } from './asking.js';
 import { type ClientOptions, readOptions } from './options.js';
-import { openPage } from './page.js';
 import { registerAccount } from './register.js';
 import { runJsonLines } from './ui/json-lines/json-lines.js';
 import { verify } from './verify/main.js';
@@ -31,7 +30,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     return options.json ? registerForProgram(register, process.stdout, systemClock)
       : registerForPerson(register, options, process.stdout);
   }
-  if (options.web) return openPage(username, options, engineOf);
+  // Loaded where it is asked for: HTTP and the page are nothing to a client in a terminal.
+  if (options.web) return (await import('./page.js')).openPage(username, options, engineOf);
   const asking = new Asking(username, options);
   const engine = engineOf(options, await readCredentials(username, options), asking);
   if (options.json) return runJsonLines(engine, { input: process.stdin, output: process.stdout }, systemClock);

@@ -28,7 +28,6 @@ const others: Readonly<Record<string, string>> = {
   'client/ui/web/files.ts readPage': 'reads files of this program',
   'client/ui/web/model/model.ts isSame': 'takes keys that were read',
   'client/ui/web/model/names.ts isName': 'isUsername is tried; this is for what is shown',
-  'client/ui/web/page/limits.ts isName': 'in the browser; the server checks the name',
   'common/bytes/codec.ts decode': 'every codec is tried with it',
   'common/bytes/der.ts readOnly': 'certificates and keys are read with it',
   'common/crypto/node.ts readPrivatePem': 'private keys are read with it',

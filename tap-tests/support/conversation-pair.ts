@@ -4,6 +4,7 @@ import { RsaEphemeral, suiteById, type EphemeralKey, type Suite, X25519Ephemeral
 import { Conversation } from '../../client/engine/conversation/conversation.js';
 import type { ConversationPorts, Ended } from '../../client/engine/conversation/ports.js';
 import { ManualClock } from './manual-clock.js';
+import { telling } from './told.js';
 
 export const CONVERSATION = '0123456789abcdef';
 
@@ -55,21 +56,9 @@ export function conversationPair({ suite = x25519Suite, clock = new ManualClock(
       forward: deliver,
       pin: async () => tell('pin')(),
       opened: (used) => told.push(`open ${used.name}`),
-      message: (text, _at, signed) => told.push(`${signed ? 'signed ' : ''}text ${text}`),
-      sent: (id, signed) => told.push(`${signed ? 'signed ' : ''}sent ${id}`),
-      tooLong: (id) => told.push(`too long ${id}`),
-      notSigned: (id) => told.push(`not signed ${id}`),
-      signing: {
-        requested: () => told.push('sign request'),
-        refused: () => told.push('sign refused'),
-        unanswered: () => told.push('sign unanswered'),
-        signed: () => told.push('signed'),
-        receipt: (own, other) => told.push(`receipt ${own} ${other}`),
-      },
-      delivered: (id) => told.push(`delivered ${id}`),
+      ...telling(told),
       discarded: (id) => told.push(`discarded ${id ?? ''}`.trim()),
       renewed: tell('renewed'),
-      unknown: (type) => told.push(`unknown ${type}`),
       failed: (error) => {
         side.failure = error;
       },

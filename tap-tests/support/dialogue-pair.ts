@@ -8,6 +8,7 @@ import { Dialogue } from '../../client/engine/conversation/dialogue.js';
 import type { ConversationPorts } from '../../client/engine/conversation/ports.js';
 import type { Transcripts } from '../../client/transcript/transcripts.js';
 import { ManualClock } from './manual-clock.js';
+import { telling } from './told.js';
 
 type Name = 'alice' | 'bob';
 
@@ -49,21 +50,9 @@ export function dialoguePair(clock = new ManualClock(), transcripts?: Transcript
       forward: (payload) => void sealed.push(payload.subarray(9)),
       pin: async () => undefined,
       opened: () => undefined,
-      message: (text, _at, signed) => told.push(`${signed ? 'signed ' : ''}text ${text}`),
-      sent: (id, signed) => told.push(`${signed ? 'signed ' : ''}sent ${id}`),
-      tooLong: (id) => told.push(`too long ${id}`),
-      notSigned: (id) => told.push(`not signed ${id}`),
-      signing: {
-        requested: () => told.push('sign request'),
-        refused: () => told.push('sign refused'),
-        unanswered: () => told.push('sign unanswered'),
-        signed: () => told.push('signed'),
-        receipt: (own, other) => told.push(`receipt ${own} ${other}`),
-      },
-      delivered: (id) => told.push(`delivered ${id}`),
+      ...telling(told),
       discarded: (id) => told.push(`discarded ${id ?? 'theirs'}`),
       renewed: () => told.push('renewed'),
-      unknown: (type) => told.push(`unknown ${type}`),
       failed: (error) => faults.push(error),
       ended: () => told.push('ended'),
     };

@@ -1,24 +1,19 @@
 import { decode } from '../../../common/bytes/codec.js';
 import type { Timer } from '../../../common/clock.js';
 import type { PublicIdentity } from '../../../common/crypto/identity.js';
-import { sameBytes } from '../../../common/crypto/node.js';
 import { MessageAppError, TrustError } from '../../../common/errors.js';
 import { memberOf } from '../../../common/rooms/members.js';
 import { ROOM_CANDIDATE_MS, ROOM_GATHER_MS, ROOM_ROUND_MS, ROOM_STEP_MS } from '../../../common/wire/limits.js';
 import { type RoomKind, roomKinds } from '../../../common/wire/room-commands.js';
-import { type Start, start } from '../../../common/wire/room-round.js';
-import { candidates, invited, isDue, mayLead, type Standing } from './candidates.js';
+import { start } from '../../../common/wire/room-round.js';
+import { candidates, invited, isDue, type Standing } from './candidates.js';
 import { type Agreed, type Epoch } from './epoch.js';
+import { fits } from './fits.js';
 import { Follower } from './follower.js';
 import { Leader } from './leader.js';
 import type { Membership } from './membership.js';
 import type { RoomPorts } from './ports.js';
 import type { Participant, RoundPorts } from './round.js';
-
-const ZEROS = Buffer.alloc(32);
-
-/** An epoch's number, and how far it may be ahead of the last one that one knows. */
-const [EPOCH_MAX, EPOCHS_AHEAD] = [2 ** 31, 2 ** 16];
 
 /** From one ask of a member that is heard to the next, at most. */
 const ASK_MAX_MS = 640_000;
@@ -48,9 +43,12 @@ export class Agreement {
     private readonly agreed: (agreed: Agreed, keys: ReadonlyMap<string, PublicIdentity>) => void,
   ) {}
 
-  get #standing(): Standing {
-    const { membership: { members, present }, epoch } = this;
-    return { members, present, epoch: epoch(), lost: this.#lost, leftOut: this.#leftOut, failed: this.#failed, led: this.#led };
+  get #standing(): Standing & { readonly epoch: Epoch | undefined } {
+    const { members, present } = this.membership;
+    return {
+      members, present, epoch: this.epoch(),
+      lost: this.#lost, leftOut: this.#leftOut, failed: this.#failed, led: this.#led,
+    };
   }
 
   /** Whatever happened: a round may be due now, or not any more. */
@@ -67,7 +65,8 @@ export class Agreement {
     }
     const place = candidates(this.#standing).indexOf(this.own.username);
     if (place < 0) return this.#ask();
-    const at = (this.#dueSince ??= clock.now()) + ROOM_GATHER_MS + place * ROOM_CANDIDATE_MS;
+    this.#dueSince ??= clock.now();
+    const at = this.#dueSince + ROOM_GATHER_MS + place * ROOM_CANDIDATE_MS;
     this.#timer = clock.after(Math.max(0, at - clock.now()), () => this.ports.run(() => this.#lead()));
   }
 
@@ -142,7 +141,7 @@ export class Agreement {
     const opening = decode(start, body);
     const own = sender === this.own.username ? this.#started : undefined;
     if (own) this.#started = undefined;
-    if (!this.#fits(sender, opening) || (sender === this.own.username && !own)) {
+    if (!fits(this.#standing, this.ports.memory, sender, opening) || (sender === this.own.username && !own)) {
       own?.stop();
       return this.consider();
     }
@@ -159,18 +158,6 @@ export class Agreement {
     if (round instanceof Leader) return round.started();
     // Who is not invited waits until it is over.
     if (opening.names.includes(this.own.username)) await this.#part(round, () => round.answer());
-  }
-
-  #fits(sender: string, { epoch: number, head, before, names }: Start): boolean {
-    const { membership: { members, present }, ports: { memory: { history, epoch: last } } } = this;
-    const due = members.map(({ username }) => username).filter((name) => names.includes(name));
-    const epoch = this.epoch();
-    const together = epoch?.names.includes(sender);
-    return present.includes(sender) && names.includes(sender) && mayLead(this.#standing, sender)
-      && sameBytes(head, history.hash ?? ZEROS)
-      && due.length === names.length && due.every((name, at) => name === names[at])
-      && number > last && number <= (last === 0 ? EPOCH_MAX : last + EPOCHS_AHEAD)
-      && (!together || (sameBytes(before, epoch!.t) && number === epoch!.number + 1));
   }
 
   /** One was left out, and is here: once in 10 s. */
@@ -243,7 +230,8 @@ export class Agreement {
   /** Nothing came of a round in time. Others may have its epoch, where one has sent the tag: then one enters anew. */
   #expired(leader: string): void {
     const { room, emit } = this.ports;
-    emit({ event: 'warning', room, code: 'timed-out', text: `The members of ${room} did not agree on new keys in time. It is tried again.` });
+    const text = `The members of ${room} did not agree on new keys in time. It is tried again.`;
+    emit({ event: 'warning', room, code: 'timed-out', text });
     if (this.#round instanceof Follower && this.#round.concluded) return this.ports.enterAgain();
     this.#fail(leader);
   }

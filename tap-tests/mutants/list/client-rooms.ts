@@ -36,9 +36,11 @@ export const clientRooms: readonly Mutant[] = [
   ]),
   ...sabotage('client/engine/rooms/agreement.ts', 'attacks/C6-racing-rounds.test.ts', [
     ['one who was removed, and is back, has the keys', 'this.#lost.add(out);', '', 'scenario/rooms.test.ts'],
-    ['a start for another list is taken', '&& sameBytes(head, history.hash ?? ZEROS)', '', 'attacks/C2-split.test.ts'],
     ['a silent member is asked again and again',
       "if (kind === 'commitments' && round instanceof Leader) this.#noteSilent(round);", '', 'attacks/C7-asks.test.ts'],
+  ]),
+  ...sabotage('client/engine/rooms/fits.ts', 'attacks/C2-split.test.ts', [
+    ['a start for another list is taken', '&& sameBytes(head, history.hash ?? ZEROS)', ''],
     ['epochs may jump', '&& number > last && number <= (last === 0 ? EPOCH_MAX : last + EPOCHS_AHEAD)', '',
       'attacks/C5-malformed.test.ts'],
   ]),

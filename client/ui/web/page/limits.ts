@@ -6,11 +6,6 @@ export const ROOM_TEXT_MAX = 64_860;
 /** From here on the page counts aloud. */
 export const COUNTED_FROM = 60_000;
 
-const NAME = /^[A-Za-z0-9-]{1,16}$/;
-
-/** Whether a user or a room may be called so (part 4). */
-export const isName = (text: string): boolean => NAME.test(text);
-
 const encoder = new TextEncoder();
 
 export const bytesOf = (text: string): number => encoder.encode(text).length;

@@ -2,7 +2,7 @@ import type { Command, Event } from '../../../engine/protocol.js';
 import { apply } from '../model/apply.js';
 import type { Entry } from '../model/entry.js';
 import { type Conversation, emptyModel, isSame, type Key, type Model, type Question } from '../model/model.js';
-import { isName } from './limits.js';
+import { isName } from '../model/names.js';
 import { type Messages, post } from './post.js';
 import { emptyUi, type Panel, type Sure, type Ui } from './ui.js';
 

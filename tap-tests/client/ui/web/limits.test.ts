@@ -1,7 +1,8 @@
 import { test } from 'tap';
 import {
-  bytesOf, CHAT_TEXT_MAX, COUNTED_FROM, isName, ROOM_TEXT_MAX, SIGNED_TEXT_MAX,
+  bytesOf, CHAT_TEXT_MAX, COUNTED_FROM, ROOM_TEXT_MAX, SIGNED_TEXT_MAX,
 } from '../../../../client/ui/web/page/limits.js';
+import { isName } from '../../../../client/ui/web/model/names.js';
 import { CONTENT_MAX } from '../../../../common/wire/end-to-end.js';
 import { ROOM_CONTENT_MAX } from '../../../../common/wire/room-record.js';
 import * as signed from '../../../../common/wire/signed.js';

@@ -1,5 +1,5 @@
 import { bdi, button, type Element_, h, type Part, sentence } from '../dom.js';
-import { isName } from '../limits.js';
+import { isName } from '../../model/names.js';
 import type { Room } from '../../model/model.js';
 import type { RoomMember } from '../../../../engine/room-protocol.js';
 import type { Page } from '../page.js';

@@ -1,5 +1,5 @@
 import { bdi, button, type Element_, h } from '../dom.js';
-import { isName } from '../limits.js';
+import { isName } from '../../model/names.js';
 import type { Person } from '../../model/model.js';
 import type { Page } from '../page.js';
 import { face } from './trust.js';
