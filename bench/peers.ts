@@ -26,13 +26,11 @@ export interface Peer {
 }
 
 /** Does something with one of them, which makes no keys meanwhile. */
-export function withPeer(
-  run: Run, who: Who, { users, rate }: { users: number; rate: number }, use: (peer: Peer) => Promise<void>,
-): Promise<void> {
+export function withPeer(run: Run, who: Who, users: number, use: (peer: Peer) => Promise<void>): Promise<void> {
   if (who !== 'relay') {
     return withTls(run, KIND, { gathers: who === 'gathering' }, (server) => use({ who, server, run }));
   }
-  return withRelay(run, { rate, users }, async (server) => {
+  return withRelay(run, { users }, async (server) => {
     await server.full();
     await use({ who, server, run });
   });

@@ -7,6 +7,7 @@ import type { Suite } from '../common/crypto/suite.js';
 import { HandshakeError } from '../common/errors.js';
 import { Inbox } from '../common/transport/inbox.js';
 import { Outbox } from '../common/transport/outbox.js';
+import { feed } from '../common/transport/reading.js';
 import { type ClientCommand, serverCommands, type ServerCommand } from '../common/wire/commands.js';
 import type { Visit } from './line.js';
 
@@ -41,7 +42,7 @@ export class RawClient implements Visit {
     const client = new RawClient(socket, credentials.username, keys);
     const welcome = client.next('welc');
     client.#take(firstCell);
-    socket.on('data', client.#take);
+    feed(socket, client.#take);
     await welcome;
     return client;
   }
@@ -62,7 +63,10 @@ export class RawClient implements Visit {
   }
 
   readonly #take = (chunk: Buffer): void => {
-    this.#inbox.push(chunk);
+    this.#inbox.push(chunk, this.#open);
+  };
+
+  readonly #open = (): void => {
     for (let messages = this.#inbox.next(); messages; messages = this.#inbox.next()) {
       for (const { command, payload } of messages) {
         if (command === 'ping') this.send('pong', payload);

@@ -1,7 +1,7 @@
 import { leaveAll } from './line.js';
 import { everybody, makeRoom, type Peer, shownAs, type Who, withPeer } from './peers.js';
 import { joins } from './room-joins.js';
-import { type Step, UNLIMITED, withRelay } from './run.js';
+import { type Step, withRelay } from './run.js';
 import { mean, median } from './statistics.js';
 import { countRoom, fanOut } from './traffic.js';
 
@@ -40,7 +40,7 @@ const agreeing = (size: number): Step => ({
 const speaking = (who: Who, size: number): Step => ({
   name: `a room of ${size}, ${shownAs[who]}`,
   part: 'rooms',
-  run: (run) => withPeer(run, who, { users: size, rate: UNLIMITED }, (peer) => oneSpeaks(peer, size)),
+  run: (run) => withPeer(run, who, size, (peer) => oneSpeaks(peer, size)),
 });
 
 export const roomSteps = (sizes: readonly number[]): Step[] =>

@@ -34,9 +34,6 @@ export interface Step {
   run(run: Run): Promise<void>;
 }
 
-/** More messages in a second than come through. */
-export const UNLIMITED = 1_000_000;
-
 interface Weighed {
   /** The server's memory will be asked for. */
   readonly weighed?: boolean;
@@ -56,7 +53,7 @@ export async function withRelay<T>(
   use: (relay: ServerChild) => Promise<T>,
 ): Promise<T> {
   const { keys } = material;
-  const given: RelayOptions = { keys, users: material.usersFolder(users), poolKeys: 1, rate: 10_000, ...options };
+  const given: RelayOptions = { keys, users: material.usersFolder(users), poolKeys: 1, ...options };
   return useThenStop(await ServerChild.start('relay-process', given, cores, weighed), use);
 }
 

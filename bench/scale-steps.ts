@@ -1,7 +1,7 @@
 import { crowd, forEach } from './crowd.js';
 import { leaveAll } from './line.js';
 import { everybody, makePair, type Peer, shownAs, type Who, withPeer } from './peers.js';
-import { type Step, UNLIMITED } from './run.js';
+import type { Step } from './run.js';
 import { quantile } from './statistics.js';
 import { count, inTurn } from './traffic.js';
 
@@ -32,7 +32,7 @@ const ofSize = (who: Who, sessions: number): Step => ({
   name: `${sessions} sessions, ${shownAs[who]}`,
   part: 'scale',
   once: true,
-  run: (run) => withPeer(run, who, { users: sessions, rate: UNLIMITED }, (peer) => talkAmong(peer, sessions)),
+  run: (run) => withPeer(run, who, sessions, (peer) => talkAmong(peer, sessions)),
 });
 
 export const scaleSteps = (sizes: readonly number[]): Step[] =>

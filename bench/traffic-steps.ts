@@ -1,13 +1,10 @@
 import { forEach } from './crowd.js';
 import { leaveAll } from './line.js';
 import { everybody, makePair, type Peer, shownAs, type Who, withPeer } from './peers.js';
-import { type Run, type Step, UNLIMITED } from './run.js';
+import type { Run, Step } from './run.js';
 import { quantile } from './statistics.js';
 import { texts } from './texts.js';
 import { count, pingPong, stream } from './traffic.js';
-
-/** More messages in a second than one of many gets through: the relay keeps 8 bytes of each, by user. */
-const MANY_RATE = 10_000;
 
 /** What comes before it is measured, as a share of the time: all get the same. */
 const WARM_UP = 1;
@@ -60,13 +57,13 @@ async function betweenEngines({ server, run }: Peer): Promise<void> {
 const pairStep = (who: Who): Step => ({
   name: `one pair, ${shownAs[who]}${who === 'relay' ? ', and two engines' : ''}`,
   part: 'pair',
-  run: (run) => withPeer(run, who, { users: 2, rate: UNLIMITED }, onePair),
+  run: (run) => withPeer(run, who, 2, onePair),
 });
 
 const manyStep = (who: Who, many: number): Step => ({
   name: `${many} pairs, ${shownAs[who]}`,
   part: 'many',
-  run: (run) => withPeer(run, who, { users: 2 * many, rate: MANY_RATE }, (peer) => manyPairs(peer, many)),
+  run: (run) => withPeer(run, who, 2 * many, (peer) => manyPairs(peer, many)),
 });
 
 export const trafficSteps = (pairs: readonly number[]): Step[] => [

@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { connectReading } from '../../common/transport/reading.js';
 import { UsageError } from '../../common/errors.js';
 
 const CONNECT_MS = 15_000;
@@ -9,7 +10,7 @@ const CONNECT_MS = 15_000;
  */
 export function dial(host: string, port: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
-    const socket = connect({ host, port, noDelay: true, keepAlive: true });
+    const socket = connectReading({ host, port, noDelay: true, keepAlive: true });
     const fail = (why: string) => {
       socket.destroy();
       reject(new UsageError('cannot-connect', why));

@@ -5,6 +5,7 @@ import type { ExchangeKeys } from '../../common/crypto/exchange.js';
 import { LimitError, MessageAppError, WireError } from '../../common/errors.js';
 import { Inbox } from '../../common/transport/inbox.js';
 import { Outbox } from '../../common/transport/outbox.js';
+import { feed } from '../../common/transport/reading.js';
 import {
   clientCommands, type ClientCommand, type ClientPayload, type Handlers, serverCommands, type ServerCommand,
 } from '../../common/wire/commands.js';
@@ -67,7 +68,7 @@ export class Session {
     stream.on('end', () => this.#end(this.#exiting ? undefined : new WireError('truncated', 'The server closed the connection.')));
     this.#listen(SILENCE_MS);
     this.#receive(firstCell);
-    stream.on('data', (chunk: Buffer) => this.#receive(chunk));
+    feed(stream, (chunk) => this.#receive(chunk));
   }
 
   /** Sends one message of the control lane, as soon as the server's rate allows. */
@@ -112,24 +113,19 @@ export class Session {
   #receive(chunk: Buffer): void {
     if (this.#ended) return;
     try {
-      this.#take(chunk);
+      this.#inbox.push(chunk, this.#open);
     } catch (error) {
       if (!(error instanceof MessageAppError)) throw error;
       this.#end(error);
     }
   }
 
-  /** Where something wrong follows whole records, these count: it must not matter how the bytes were cut. */
-  #take(chunk: Buffer): void {
-    try {
-      this.#inbox.push(chunk);
-    } finally {
-      for (let messages = this.#inbox.next(); messages; messages = this.#ended ? undefined : this.#inbox.next()) {
-        if (!this.#exiting) this.#listen(SILENCE_MS);
-        for (const { command, payload } of messages) if (!this.#ended) this.#dispatch(command, payload);
-      }
+  readonly #open = (): void => {
+    for (let messages = this.#inbox.next(); messages; messages = this.#ended ? undefined : this.#inbox.next()) {
+      if (!this.#exiting) this.#listen(SILENCE_MS);
+      for (const { command, payload } of messages) if (!this.#ended) this.#dispatch(command, payload);
     }
-  }
+  };
 
   #dispatch<C extends ServerCommand>(command: C, payload: Buffer): void {
     if (!this.#pacer && command !== 'welc') {

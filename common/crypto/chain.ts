@@ -1,8 +1,9 @@
 import { TrustError } from '../errors.js';
 import { harmless } from '../text/harmless.js';
 import { CERTIFICATES_MAX } from '../wire/limits.js';
-import { type Certificate, parseCertificate } from './certificate.js';
+import type { Certificate } from './certificate.js';
 import { keyUsage, purpose } from './certificate-extensions.js';
+import { KnownCertificates } from './known-certificates.js';
 import { isFor, showAddress } from './server-name.js';
 
 interface Trust {
@@ -68,6 +69,9 @@ function explained(whose: string, check: () => Certificate): Certificate {
   }
 }
 
+/** As many as a large team has. */
+const known = new KnownCertificates(1024);
+
 type Purpose = { readonly oid: string; readonly name: string };
 
 function verifyChain(chain: readonly Buffer[], { authorities, now }: Trust, wanted: Purpose): Certificate {
@@ -75,13 +79,14 @@ function verifyChain(chain: readonly Buffer[], { authorities, now }: Trust, want
   if (chain.length > CERTIFICATES_MAX) {
     throw new Fault(`there are more than ${CERTIFICATES_MAX} in its chain.`);
   }
-  const certificates = chain.map(parseCertificate);
+  const certificates = chain.map((der) => known.read(der));
   const paths = possiblePaths(certificates, authorities);
   const faults: Fault[] = [];
   for (const [own, ...issuers] of paths) {
     try {
       checkPath(own, issuers, now, wanted.oid);
       checkUse(own, wanted);
+      known.remember(certificates);
       return own;
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;

@@ -1,3 +1,4 @@
+import { sameStart } from '../bytes/compare.js';
 import { RECORD_AAD, RECORD_HEADER } from '../wire/record.js';
 import { RECORDS_PER_KEY, CELL } from '../wire/limits.js';
 import { labels } from './labels.js';
@@ -126,7 +127,7 @@ export class RecordOpener {
   /** @returns the plaintext, or undefined where header or tag are not those of the next record */
   open(record: Buffer): Buffer | undefined {
     const aad = this.#header.withCells(record.length / CELL);
-    if (record.compare(aad, 0, RECORD_AAD, 0, RECORD_AAD) !== 0) return undefined;
+    if (!sameStart(record, aad, RECORD_AAD)) return undefined;
     const tag = record.subarray(RECORD_AAD, RECORD_AAD + GCM_TAG);
     const plaintext = open(this.#key.current, this.#header.iv, aad, record.subarray(RECORD_AAD + GCM_TAG), tag);
     if (plaintext) {

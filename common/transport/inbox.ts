@@ -1,3 +1,4 @@
+import { sameStart } from '../bytes/compare.js';
 import { advanceCounter, RecordOpener, writeCounter } from '../crypto/record-key.js';
 import type { Secret } from '../crypto/secret.js';
 import { WireError } from '../errors.js';
@@ -6,8 +7,9 @@ import { unpackMessages } from '../wire/record.js';
 
 interface Waiting {
   readonly cells: number;
-  /** A view where the record came in one piece; else its own memory, whatever the pieces. */
+  /** A view on the chunk where the record came in one piece; else its own memory, whatever the pieces. */
   bytes: Buffer;
+  borrowed: boolean;
   missing: number;
 }
 
@@ -41,12 +43,30 @@ export class Inbox<C extends string> {
     return this.#head.length > 0 || (this.#records.at(-1)?.missing ?? 0) > 0;
   }
 
-  /** Throws WireError 'bad-record' as soon as a header is not the one expected. */
-  push(chunk: Buffer): void {
-    let rest = chunk;
-    while (rest.length > 0) {
-      const last = this.#records.at(-1);
-      rest = last && last.missing > 0 ? this.#fill(last, rest) : this.#begin(rest);
+  /**
+   * Where something wrong follows whole records, these count: it must not matter how the bytes were cut.
+   * Throws WireError 'bad-record' as soon as a header is not the one expected, and what `work` throws.
+   * @param chunk is there only until this returns
+   * @param work opens what is whole, or leaves it for later
+   */
+  push(chunk: Buffer, work: () => void = () => undefined): void {
+    try {
+      let rest = chunk;
+      while (rest.length > 0) {
+        const last = this.#records.at(-1);
+        rest = last && last.missing > 0 ? this.#fill(last, rest) : this.#begin(rest);
+      }
+    } finally {
+      work();
+      if (this.#records.length > 0) this.#keep();
+    }
+  }
+
+  #keep(): void {
+    for (const record of this.#records) {
+      if (!record.borrowed) continue;
+      record.bytes = Buffer.from(record.bytes);
+      record.borrowed = false;
     }
   }
 
@@ -55,6 +75,7 @@ export class Inbox<C extends string> {
     const taken = Math.min(bytes.length, record.missing);
     if (taken === length) {
       record.bytes = bytes.length === length ? bytes : bytes.subarray(0, length);
+      record.borrowed = true;
     } else {
       if (record.missing === length) record.bytes = Buffer.allocUnsafeSlow(length);
       bytes.copy(record.bytes, length - record.missing, 0, taken);
@@ -70,13 +91,13 @@ export class Inbox<C extends string> {
       return bytes.subarray(bytes.length);
     }
     const cells = head.readUInt8(HEADER_COMPARED - 1);
-    if (head.compare(this.#expected, 0, HEADER_COMPARED - 1, 0, HEADER_COMPARED - 1) !== 0) {
+    if (!sameStart(head, this.#expected, HEADER_COMPARED - 1)) {
       throw new WireError('bad-record', 'A record has another name or counter than the one expected.');
     }
     if (cells < 1 || cells > RECORD_CELLS_MAX) throw new WireError('bad-record', `A record of ${cells} cells.`);
     advanceCounter(this.#expected, 16);
     this.#cells += cells;
-    this.#records.push({ cells, bytes: EMPTY, missing: cells * CELL });
+    this.#records.push({ cells, bytes: EMPTY, borrowed: false, missing: cells * CELL });
     this.#head = EMPTY;
     return head;
   }

@@ -5,6 +5,7 @@ import type { Secret } from '../crypto/secret.js';
 import { CELL } from '../wire/limits.js';
 import { cellsFor, messageLength, RECORD_CAPACITY_MAX, type RawMessage } from '../wire/record.js';
 import { pack } from './packing.js';
+import { atEndOfTurn } from './turn.js';
 
 interface Queued extends RawMessage {
   payload: Buffer;
@@ -26,14 +27,16 @@ export class Outbox {
   readonly #sealer: RecordSealer;
   readonly #cellsOf = new Map<string, number>();
   #queue: Queued[] = [];
-  /** So many at the beginning of the queue keep no record in memory. */
-  #compact = 0;
+  /** So many at the beginning of the queue wait longer than their turn: they are counted, and keep no record in memory. */
+  #kept = 0;
   #queuedCells = 0;
   #scheduled = false;
   #blockedSince: number | undefined;
   #closed = false;
   /** In one record: a server takes no more than its rate allows at once. */
   messagesMax = Infinity;
+  /** The stream takes nothing more for now. */
+  blocked: () => void = () => undefined;
 
   constructor(
     private readonly stream: Writable,
@@ -53,7 +56,7 @@ export class Outbox {
     return this.#queuedCells + Math.ceil(this.stream.writableLength / CELL);
   }
 
-  /** Cells that wait here for one tag. */
+  /** Cells that wait here for one tag, and longer than this turn. */
   cellsOf(tag: string): number {
     return this.#cellsOf.get(tag) ?? 0;
   }
@@ -68,20 +71,21 @@ export class Outbox {
     if (this.#closed) return;
     const cells = cellsFor(messageLength(payload));
     this.#queue.push({ command, payload, tag, cells });
+    this.#queuedCells += cells;
     if (this.#blockedSince !== undefined) this.#keep();
-    this.#count(tag, cells);
     this.#schedule();
   }
 
   /** Forgets what waits for a tag. */
   drop(tag: string): void {
-    for (const { tag: other, cells } of this.#queue) if (other === tag) this.#count(tag, -cells);
-    this.#queue = this.#queue.filter((message) => message.tag !== tag);
-    this.#compact = 0;
+    const left = (messages: readonly Queued[]) => messages.filter((message) => message.tag !== tag);
+    for (const message of this.#queue) if (message.tag === tag) this.#queuedCells -= message.cells;
+    this.#kept = left(this.#queue.slice(0, this.#kept)).length;
+    this.#queue = left(this.#queue);
+    this.#cellsOf.delete(tag);
   }
 
-  #count(tag: string | undefined, cells: number): void {
-    this.#queuedCells += cells;
+  #count({ tag }: Queued, cells: number): void {
     if (tag === undefined) return;
     const total = this.cellsOf(tag) + cells;
     if (total === 0) this.#cellsOf.delete(tag);
@@ -91,7 +95,7 @@ export class Outbox {
   #schedule(): void {
     if (this.#scheduled || this.#blockedSince !== undefined) return;
     this.#scheduled = true;
-    setImmediate(this.#flush);
+    atEndOfTurn(this.#flush);
   }
 
   readonly #flush = (): void => {
@@ -101,12 +105,18 @@ export class Outbox {
     let taken = 0;
     while (taken < this.#queue.length && this.stream.writableLength < AHEAD) taken = this.#sealFrom(taken);
     this.#queue.splice(0, taken);
-    this.#compact = Math.max(0, this.#compact - taken);
+    this.#kept = Math.max(0, this.#kept - taken);
     this.#keep();
     this.stream.uncork();
-    if (this.stream.writableNeedDrain) this.#blockedSince ??= this.clock.now();
+    if (this.stream.writableNeedDrain) this.#block();
     else if (this.#queue.length > 0) this.#schedule();
   };
+
+  #block(): void {
+    if (this.#blockedSince !== undefined) return;
+    this.#blockedSince = this.clock.now();
+    this.blocked();
+  }
 
   /** Seals one record from the message at `first` on; @returns the index behind its last message. */
   #sealFrom(first: number): number {
@@ -116,7 +126,8 @@ export class Outbox {
       const longer = length + messageLength(message.payload);
       if (end > first && (longer > RECORD_CAPACITY_MAX || end - first >= this.messagesMax)) break;
       length = longer;
-      this.#count(message.tag, -message.cells);
+      this.#queuedCells -= message.cells;
+      if (end < this.#kept) this.#count(message, -message.cells);
       end++;
     }
     const all = first === 0 && end === this.#queue.length;
@@ -129,9 +140,10 @@ export class Outbox {
 
   /** What waits longer than this turn does not keep the record that brought it. */
   #keep(): void {
-    for (; this.#compact < this.#queue.length; this.#compact++) {
-      const message = this.#queue[this.#compact]!;
+    for (; this.#kept < this.#queue.length; this.#kept++) {
+      const message = this.#queue[this.#kept]!;
       message.payload = compact(message.payload);
+      this.#count(message, message.cells);
     }
   }
 
@@ -161,7 +173,7 @@ export class Outbox {
     this.stream.off('drain', this.#drained);
     this.#sealer.wipe();
     this.#queue = [];
-    this.#compact = 0;
+    this.#kept = 0;
     this.#queuedCells = 0;
     this.#cellsOf.clear();
   }

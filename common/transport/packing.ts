@@ -1,4 +1,5 @@
 import { cellsFor, messageLength, packInto, RECORD_CAPACITY_MAX, type RawMessage, recordCapacity } from '../wire/record.js';
+import { atEndOfTurn } from './turn.js';
 
 /** Where every record of this process is packed, one after another: behind `#used` it is zero. */
 const place = Buffer.alloc(RECORD_CAPACITY_MAX);
@@ -19,7 +20,7 @@ const forget = (): void => {
  */
 export function pack(messages: readonly RawMessage[]): Buffer {
   if (packed && areSame(messages, packed)) return plaintext;
-  if (!packed) setImmediate(forget);
+  if (!packed) atEndOfTurn(forget);
   const length = messages.reduce((sum, { payload }) => sum + messageLength(payload), 0);
   packInto(place, messages);
   if (used > length) place.fill(0, length, used);

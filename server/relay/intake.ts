@@ -55,23 +55,18 @@ export class Intake {
   push(chunk: Buffer): void {
     if (this.#stopped) return;
     try {
-      this.#take(chunk);
+      this.#inbox.push(chunk, this.#work);
     } catch (fault) {
       this.#fail(fault);
     }
   }
 
-  /** Where something wrong follows whole records, these count: it must not matter how the bytes were cut. */
-  #take(chunk: Buffer): void {
-    try {
-      this.#inbox.push(chunk);
-    } finally {
-      this.#work();
-      this.#holdOrGoOn();
-    }
-  }
+  readonly #work = (): void => {
+    this.#workOff();
+    this.#holdOrGoOn();
+  };
 
-  #work(): void {
+  #workOff(): void {
     const { own } = this;
     while (!this.#stopped && this.#timer === undefined && this.#ready()) {
       const wait = own.rates.wait(own.username);
@@ -117,7 +112,6 @@ export class Intake {
     this.#timer = undefined;
     try {
       this.#work();
-      this.#holdOrGoOn();
     } catch (fault) {
       this.#fail(fault);
     }

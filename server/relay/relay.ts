@@ -6,6 +6,7 @@ import { EphemeralPool } from '../../common/crypto/ephemeral-pool.js';
 import { wipeKeys } from '../../common/crypto/exchange.js';
 import type { Identity } from '../../common/crypto/identity.js';
 import { HandshakeError, LimitError, MessageAppError, TrustError, WireError } from '../../common/errors.js';
+import { takenOver } from '../../common/transport/reading.js';
 import { body1 } from '../../common/wire/bodies.js';
 import { relayLimits, type RelayLimits } from '../../common/wire/limits.js';
 import { Admission, type Ticket } from './admission.js';
@@ -73,6 +74,8 @@ export class Relay {
   readonly #acceptCertificates: boolean;
   #material: Material;
   #closing = false;
+  /** Told when nobody is connected any more. */
+  #left: (() => void) | undefined;
 
   constructor(options: RelayOptions) {
     const { material, registration, acceptCertificates = true } = options;
@@ -93,7 +96,7 @@ export class Relay {
       switchboard: new LocalSwitchboard({ limits, clock, log, enrolled: (name) => this.#registry.lookup(name) }),
       closed: (session) => this.#sessions.delete(session),
     };
-    this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
+    this.#server = createServer({ noDelay: true, keepAlive: true, pauseOnConnect: true }, (socket) => this.#accept(takenOver(socket)));
   }
 
   /** @param port 0 takes a free one. Throws UsageError 'cannot-listen' */
@@ -121,8 +124,9 @@ export class Relay {
     this.#sockets.add(socket);
     socket.once('close', () => {
       this.#sockets.delete(socket);
+      if (this.#sockets.size === 0) this.#left?.();
       ticket.closed();
-      abort.abort(new WireError('truncated', 'The connection was closed.'));
+      if (this.#handshakes.has(abort)) abort.abort(new WireError('truncated', 'The connection was closed.'));
     });
     void this.#serve(socket, { shown: address, address: remoteAddress, abort }, ticket);
   }
@@ -221,12 +225,13 @@ export class Relay {
     const served = this.#server.listening;
     if (served) this.#hub.log('closing', { sessions: this.#sessions.size });
     const stopped = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const left = this.#sockets.size === 0 ? undefined : new Promise<void>((resolve) => (this.#left = resolve));
     for (const abort of this.#handshakes) abort.abort(new HandshakeError('refused', 'The server is closing.'));
     // None is told that the others go: each is to find that its own connection ended, and to offer its chats again.
     for (const session of this.#sessions) session.mute();
     for (const session of this.#sessions) session.end('closing');
     await this.#pool.close();
-    await stopped;
+    await Promise.all([stopped, left]);
     if (served) this.#hub.log('closed');
   }
 }

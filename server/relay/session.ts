@@ -5,6 +5,7 @@ import { WELCOME_TEXT } from '../../common/crypto/labels.js';
 import { randomBytes, sameBytes } from '../../common/crypto/node.js';
 import { LimitError, WireError } from '../../common/errors.js';
 import { Outbox } from '../../common/transport/outbox.js';
+import { feed } from '../../common/transport/reading.js';
 import { errorCodes, type ServerCommand, serverCommands, type ServerPayload } from '../../common/wire/commands.js';
 import type { Endpoint } from './endpoint.js';
 import { type Ending, endings, type Why } from './endings.js';
@@ -63,6 +64,7 @@ export class Session implements Endpoint, Line, Queue {
     keys.renewal.wipe();
     const sent = logWire ? logSealed(log) : undefined;
     this.#outbox = new Outbox(socket, username, keys.responderToInitiator, clock, sent, counter);
+    this.#outbox.blocked = () => this.#blocked();
     this.#vigil = new Vigil(limits, clock, () => this.#outbox.blockedSince, (what) => this.#due(what));
     this.#routes = routes(this, this, switchboard);
     this.#intake = new Intake({
@@ -84,14 +86,13 @@ export class Session implements Endpoint, Line, Queue {
     const welcome = { text: WELCOME_TEXT, rate, idle: idleMs / 1000, ring: ringMs / 1000 };
     this.send('welc', { json: JSON.stringify(welcome) });
     switchboard.rooms.come(this);
-    if (logWire) {
-      const tap = new WireTap(log);
-      this.socket.on('data', (chunk: Buffer) => tap.push(chunk));
-    }
-    this.socket.on('data', (chunk: Buffer) => this.#intake.push(chunk));
+    const tap = logWire ? new WireTap(log) : undefined;
     this.socket.on('end', () => this.end('broken'));
     this.socket.on('close', () => this.#closed());
-    this.socket.resume();
+    feed(this.socket, (chunk) => {
+      tap?.push(chunk);
+      this.#intake.push(chunk);
+    });
   }
 
   /* What the switchboard sees. */
@@ -127,16 +128,20 @@ export class Session implements Endpoint, Line, Queue {
 
   #add(command: ServerCommand, payload: Buffer, tag?: string): void {
     this.#outbox.add(command, payload, tag);
+    if (this.#outbox.blockedSince !== undefined) this.hub.queues.weigh(this);
+  }
+
+  /** What leaves at the end of its turn is no queue; what waits now, and all that comes to it, is. */
+  #blocked(): void {
+    this.#vigil.blocked(this.#outbox.blockedSince!);
     this.hub.queues.weigh(this);
-    const since = this.#outbox.blockedSince;
-    if (since !== undefined) this.#vigil.blocked(since);
   }
 
   #checkFull(): void {
     if (this.#exceeds(this.cells, this.hub.limits.queueCells)) this.overflow();
   }
 
-  /** What came in one turn, and leaves at the end of it, is no queue yet: a burst within the rate cuts nobody. */
+  /** A burst within the rate cuts nobody. */
   #exceeds(cells: number, most: number): boolean {
     return cells > most && this.#outbox.blockedSince !== undefined;
   }

@@ -138,6 +138,30 @@ test('B2: counters around 2^20, 2^32, 2^53 and 2^64 go on, over the change of th
   }
 });
 
+test('the memory of a chunk is used again: what waits is not in it, however the bytes were cut', async (t) => {
+  const bytes = threeRecords();
+  const lost: number[] = [];
+  for (let at = 1; at < bytes.length; at += 7) {
+    const into = inbox();
+    for (const piece of [bytes.subarray(0, at), bytes.subarray(at)]) {
+      const chunk = Buffer.from(piece);
+      into.push(chunk);
+      chunk.fill(0xee);
+    }
+    if (feed(into, [Buffer.alloc(0)]).join() !== 'ping one,ping two+ping three,ping four') lost.push(at);
+  }
+  t.same(lost, []);
+});
+
+test('what is whole is opened where it lies, before a fault behind it is told', async (t) => {
+  const into = inbox();
+  const opened: string[] = [];
+  const open = () => void opened.push(into.next()![0]!.payload.toString());
+  const bytes = Buffer.concat([record(sealer(), say('first')), Buffer.alloc(CELL, 1)]);
+  t.throws(() => into.push(bytes, open), { code: 'bad-record' });
+  t.same(opened, ['first']);
+});
+
 test('wiped: nothing waits, and nothing opens', async (t) => {
   const into = inbox();
   into.push(threeRecords());

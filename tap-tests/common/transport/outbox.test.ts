@@ -100,6 +100,45 @@ test('what waits for a tag can be forgotten, and leaves no gap', async (t) => {
   t.same(records(), [['a'], ['c', 'e']]);
 });
 
+test('what leaves at the end of its turn never counts for a tag; what is left behind by that turn does', async (t) => {
+  const { stream, outbox, text } = setting();
+  outbox.add('frwd', text('a', 60_000), 'one');
+  t.same([outbox.cells, outbox.cellsOf('one')], [15, 0]);
+  await turn();
+  stream.block();
+  for (let n = 0; n < 3; n++) outbox.add('frwd', text('b', 60_000), 'one');
+  await turn();
+  t.equal(outbox.cellsOf('one'), 15, 'two of three are with the stream');
+  outbox.add('frwd', text('c'), 'one');
+  t.equal(outbox.cellsOf('one'), 15 + 1);
+  outbox.drop('one');
+  t.same([outbox.cellsOf('one'), outbox.cells], [0, 2 * 15]);
+  outbox.add('frwd', text('d'), 'one');
+  t.equal(outbox.cellsOf('one'), 1);
+  stream.unblock();
+  await until('drained', () => outbox.cells === 0);
+  t.equal(outbox.cellsOf('one'), 0);
+});
+
+test('a stream that takes nothing more is told of, once each time', async (t) => {
+  const { stream, outbox, text } = setting();
+  let told = 0;
+  outbox.blocked = () => told++;
+  outbox.add('frwd', text('a'));
+  await turn();
+  t.equal(told, 0, 'what is taken at once is no matter');
+  for (const times of [1, 2]) {
+    stream.block();
+    outbox.add('frwd', text('b', 60_000));
+    await turn();
+    outbox.add('frwd', text('c'));
+    await turn();
+    t.equal(told, times);
+    stream.unblock();
+    await until('drained', () => outbox.cells === 0);
+  }
+});
+
 test('no more than 64 KiB are sealed ahead', async (t) => {
   const { stream, outbox, headers, text } = setting();
   stream.block();

@@ -2,6 +2,7 @@ import { type Mutant, sabotage } from '../mutant.js';
 
 const A1 = 'attacks/A1-certificates.test.ts';
 const A17 = 'attacks/A17-server-as-user.test.ts';
+const KNOWN = 'common/crypto/known-certificates.test.ts';
 const CERTIFICATE = 'common/crypto/certificate.test.ts';
 
 /** docs/PROTOCOL.md, Certificates. */
@@ -38,6 +39,18 @@ export const certificates: readonly Mutant[] = [
     ['a PrintableString of anything', '? PRINTABLE.test(value)', '? true'],
     ['names of certificates reach the terminal as they are', "const text = harmless(shown.join(', '));",
       "const text = shown.join(', ');"],
+  ]),
+  ...sabotage('common/crypto/certificate.ts', KNOWN, [
+    ['any signature was right once', 'if (right) proven.add(by);', 'proven.add(by);'],
+  ]),
+  ...sabotage('common/crypto/known-certificates.ts', KNOWN, [
+    ['certificates are remembered without end', 'if (this.#known.size > this.most)', 'if (false)'],
+    ['a certificate is known by its length', "der.toString('latin1')", 'String(der.length)'],
+  ]),
+  ...sabotage('common/crypto/chain.ts', KNOWN, [
+    ['a chain that is not yet found right is remembered', '  const paths = possiblePaths(certificates, authorities);\n',
+      '  known.remember(certificates);\n  const paths = possiblePaths(certificates, authorities);\n'],
+    ['nobody is known', '      known.remember(certificates);\n', ''],
   ]),
   ...sabotage('common/crypto/chain.ts', A1, [
     ['a chain may be of any length', 'if (chain.length > CERTIFICATES_MAX) {', 'if (false) {'],

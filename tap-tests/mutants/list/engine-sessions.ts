@@ -17,8 +17,6 @@ export const engineSessions: readonly Mutant[] = [
     ['a record may hold a flood', 'this.#outbox.messagesMax = messages;', ''],
     ['a relay may ask for more than is sent', 'if (this.waiting > 2 * WAITING_MAX) return this.#end',
       'if (false) return this.#end'],
-    ['what stands before a wrong record is lost', '    try {\n      this.#inbox.push(chunk);\n    } finally {',
-      '    this.#inbox.push(chunk);\n    {'],
     ['behind a fault a client goes on',
       'for (const { command, payload } of messages) if (!this.#ended) this.#dispatch',
       'for (const { command, payload } of messages) this.#dispatch'],

@@ -14,7 +14,7 @@ export const relaySessions: readonly Mutant[] = [
     ['one conversation may fill the queue', 'this.hub.limits.queueCells / 2', 'this.hub.limits.queueCells * 2'],
     ['a queue has no end', 'if (this.#exceeds(this.cells, this.hub.limits.queueCells)) this.overflow();', ''],
     ['a burst is a queue', 'return cells > most && this.#outbox.blockedSince !== undefined;', 'return cells > most;'],
-    ['a stream that stands still is not watched', 'if (since !== undefined) this.#vigil.blocked(since);', ''],
+    ['a stream that stands still is not watched', 'this.#vigil.blocked(this.#outbox.blockedSince!);', ''],
     ['who waits for the rate is cut for its pong', "if (what === 'no-pong' && this.#intake.waits && !this.#granted) {",
       'if (false) {'],
     ['who waits for the rate never has to answer', "if (what === 'no-pong' && this.#intake.waits && !this.#granted) {",
@@ -33,8 +33,6 @@ export const relaySessions: readonly Mutant[] = [
     ['a record holds as many messages as it likes', 'if (this.#opened.length > limits.rateMessages) {', 'if (false) {'],
     ['a record that waits for the rate is read on and on',
       'const held = waitingCells > (this.#held ? most / 2 : most);', 'const held = waitingCells > Infinity;'],
-    ['what stands before a wrong header is lost', '} finally {\n      this.#work();\n      this.#holdOrGoOn();\n    }',
-      '} finally {\n      void 0;\n    }\n    this.#work();\n    this.#holdOrGoOn();'],
   ]),
   ...sabotage('server/relay/rate.ts', 'server/relay/rate.test.ts', [
     ['one message more than the rate', 'if (!window || window.times.length < this.limits.rateMessages) return 0;',

@@ -3,6 +3,7 @@ import { test } from 'tap';
 import { endReasons, errorCodes } from '../../../common/wire/commands.js';
 import { CELL, relayLimits } from '../../../common/wire/limits.js';
 import { recordCapacity } from '../../../common/wire/record.js';
+import type { Hub } from '../../../server/relay/hub.js';
 import { Queues } from '../../../server/relay/queues.js';
 import { Rates } from '../../../server/relay/rate.js';
 import { Session } from '../../../server/relay/session.js';
@@ -341,16 +342,37 @@ test('a pong behind what waits for the rate has 5 s more, once', async (t) => {
   t.equal(server.events('takeover').length, 1);
 });
 
-test('a connection whose name is taken keeps no key', async (t) => {
+/** A session on a line that nobody reads, with nobody else on the server. */
+function alone(switchboard: object, log: Hub['log'] = () => undefined) {
   const { client, server: far } = line();
-  const keys = sessionKeys();
-  const clock = new ManualClock();
-  const hub = {
-    limits: relayLimits, clock, log: () => undefined, logWire: false, rates: new Rates(relayLimits, clock), queues: new Queues(1),
-    switchboard: { come: () => false } as unknown as Switchboard, closed: () => undefined,
+  const [keys, clock, queues] = [sessionKeys(), new ManualClock(), new Queues(10_000)];
+  const hub: Hub = {
+    limits: relayLimits, clock, log, logWire: false, rates: new Rates(relayLimits, clock), queues,
+    switchboard: switchboard as Switchboard, closed: () => undefined,
   };
   const user = { username: 'alice', identity: newIdentity().public, certificates: [] };
-  t.equal(Session.open(far as Socket, { user, keys, counter: 0n, suite: 'rsa' }, hub), undefined);
+  return { client, keys, clock, queues, session: Session.open(far as Socket, { user, keys, counter: 0n, suite: 'rsa' }, hub) };
+}
+
+test('what its line does not take counts from that moment, though nothing follows', async (t) => {
+  const reasons: unknown[] = [];
+  const { client, clock, queues, session } = alone(
+    { come: () => true, go: () => undefined, rooms: { come: () => undefined } },
+    (event, { reason } = {}) => void (event === 'cut' && reasons.push(reason)),
+  );
+  for (let sent = 0; sent < 4; sent++) session!.deliver('conversation', 'frwd', Buffer.alloc(60_000, 1));
+  t.equal(queues.total, 0, 'it may leave at the end of the turn');
+  await until('the line is full', () => queues.total > 0);
+  clock.advance(29_999);
+  t.same(reasons, []);
+  clock.advance(1);
+  t.same(reasons, ['stalled']);
+  client.destroy();
+});
+
+test('a connection whose name is taken keeps no key', async (t) => {
+  const { client, keys, clock, session } = alone({ come: () => false });
+  t.equal(session, undefined);
   t.same(Object.values(keys).map(({ wiped }) => wiped), [true, true, true]);
   t.equal(clock.pending, 0);
   client.destroy();
