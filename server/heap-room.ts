@@ -10,7 +10,7 @@ const PERCENT_MIN = 100;
 const LOOK_MS = 10_000;
 
 /**
- * Each message leaves behind 12 kB outside of V8's heap, in three pieces. V8 counts them against a limit that it takes
+ * Each message leaves behind 8 kB outside of V8's heap, in two pieces. V8 counts them against a limit that it takes
  * from what lives in the heap, 10 MB in a small relay: left alone, it marks all of that anew ten times a second, and has
  * other threads free the pieces, which costs more than freeing them (docs/PERFORMANCE.md). @returns what stops it
  */

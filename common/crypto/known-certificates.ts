@@ -19,7 +19,7 @@ export class KnownCertificates {
     return this.#known.get(bytesOf(der)) ?? parseCertificate(der);
   }
 
-  /** To be called when all of a chain was found right: strangers get no room here. */
+  /** To be called with a chain that leads to a trusted authority: what strangers make themselves gets no room here. */
   remember(chain: readonly Certificate[]): void {
     for (const certificate of chain) {
       this.#known.set(bytesOf(certificate.der), certificate);

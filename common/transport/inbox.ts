@@ -57,8 +57,11 @@ export class Inbox<C extends string> {
         rest = last && last.missing > 0 ? this.#fill(last, rest) : this.#begin(rest);
       }
     } finally {
-      work();
-      if (this.#records.length > 0) this.#keep();
+      try {
+        work();
+      } finally {
+        if (this.#records.length > 0) this.#keep();
+      }
     }
   }
 

@@ -51,7 +51,7 @@ export class Outbox {
     stream.on('drain', this.#drained);
   }
 
-  /** Cells that wait here and in the stream. */
+  /** Cells that wait here, those of this turn too, and in the stream. */
   get cells(): number {
     return this.#queuedCells + Math.ceil(this.stream.writableLength / CELL);
   }

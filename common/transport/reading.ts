@@ -59,7 +59,7 @@ export function takenOver(accepted: Socket): Socket {
   return reading.of(socket);
 }
 
-/** From now on all bytes go to `take`, those first that wait in the stream already. */
+/** From now on all bytes go to `take`: those that wait in the stream already before this returns. */
 export function feed(stream: Duplex, take: Take): void {
   const reading = readings.get(stream);
   if (!reading) return void stream.on('data', take).resume();

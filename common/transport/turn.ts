@@ -9,5 +9,11 @@ export function atEndOfTurn(run: () => void): void {
 function end(): void {
   const all = due;
   due = [];
-  for (const run of all) run();
+  let at = 0;
+  try {
+    while (at < all.length) all[at++]!();
+  } finally {
+    // Whoever comes behind one that has thrown is not to wait for ever.
+    if (at < all.length) for (const run of all.slice(at)) atEndOfTurn(run);
+  }
 }

@@ -4,9 +4,7 @@ import type { Clock } from '../../common/clock.js';
 import type { ErrorCode } from '../../common/errors.js';
 import { type RecordPlace, sealRecord } from '../../common/transport/single-record.js';
 import { errorCodes, type ErrorName, serverCommands } from '../../common/wire/commands.js';
-
-/** So long one who is sent away may take to read why. */
-const READ_MS = 1_000;
+import { lastWords } from './last-words.js';
 
 /** Somebody was sent away inside of the session, before being logged in: there is nothing more to be said. */
 export class Dismissed extends Error {
@@ -16,12 +14,9 @@ export class Dismissed extends Error {
   }
 }
 
-/** Says `erro` and `exit` in one record, and ends the connection; what still comes is thrown away. */
+/** Says `erro` and `exit` in one record, and ends the connection. */
 export function dismiss(socket: Duplex, place: RecordPlace, error: ErrorName, clock: Clock): void {
   const payload = encode(serverCommands.erro, { code: errorCodes[error], about: Buffer.alloc(0), text: '' });
   const record = sealRecord(place, { command: 'erro', payload }, { command: 'exit', payload: Buffer.alloc(0) });
-  socket.resume();
-  socket.end(record);
-  const timer = clock.after(READ_MS, () => socket.destroy());
-  socket.once('close', () => timer.cancel());
+  lastWords(socket, record, clock);
 }

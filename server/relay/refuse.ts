@@ -3,17 +3,12 @@ import { encode } from '../../common/bytes/codec.js';
 import type { Clock } from '../../common/clock.js';
 import { refusal } from '../../common/wire/bodies.js';
 import { writeCell } from '../../common/wire/cell.js';
+import { lastWords } from './last-words.js';
 
-/** So long a refused client may take to read why. */
-const READ_MS = 1_000;
-
-/** Writes a refusal (docs/PROTOCOL.md part 2) and closes; what still comes is read, or the refusal would be lost. */
+/** Writes a refusal (docs/PROTOCOL.md part 2) and closes. */
 export function refuse(socket: Socket, code: number | undefined, clock: Clock): void {
   if (code === undefined || socket.destroyed) return void socket.destroy();
-  socket.resume();
-  socket.end(writeCell('refusal', encode(refusal, { code })));
-  const timer = clock.after(READ_MS, () => socket.destroy());
-  socket.once('close', () => timer.cancel());
+  lastWords(socket, writeCell('refusal', encode(refusal, { code })), clock);
 }
 
 /** The same for one that is not let in at all, of which there may be very many: nobody waits for it. */

@@ -15,6 +15,7 @@ import type { Accounts } from '../accounts.js';
 import { addressGroup } from './address.js';
 import { Dismissed, dismiss } from './dismissed.js';
 import type { HashQueue } from './hash-queue.js';
+import { lastWords } from './last-words.js';
 import { type LoginContext, pauseUntil, within } from './login.js';
 import type { Caller } from './password-gate.js';
 import { Rates } from './rate.js';
@@ -69,7 +70,7 @@ export class Registration {
           socket.write(sealRecord(place(sent++), { command: 'erro', payload }));
         }, () => {
           const [regd, exit] = ['regd', 'exit'].map((command) => ({ command, payload: Buffer.alloc(0) }));
-          socket.end(sealRecord(place(sent++), regd!, exit!));
+          lastWords(socket, sealRecord(place(sent++), regd!, exit!), context.clock);
         });
       } finally {
         late.cancel();

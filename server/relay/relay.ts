@@ -150,6 +150,7 @@ export class Relay {
       if (session) {
         log('logged-in', { username, address, suite: user.suite, certificate: user.user.certificates.length > 0 });
         this.#sessions.add(session);
+        session.listen();
       } else {
         log('refused', { address, username, reason: 'already-logged-in' });
         refuse(socket, 4, clock);

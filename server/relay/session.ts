@@ -43,7 +43,7 @@ export class Session implements Endpoint, Line, Queue {
   #granted = false;
   #farewell: Timer | undefined;
 
-  /** @returns the session, which has sent M4; or undefined where the name is logged in already */
+  /** @returns the session, which has sent M4 and is to `listen`; or undefined where the name is logged in already */
   static open(socket: Socket, user: LoggedIn, hub: Hub): Session | undefined {
     const session = new Session(socket, user, hub);
     if (hub.switchboard.come(session)) {
@@ -80,15 +80,19 @@ export class Session implements Endpoint, Line, Queue {
   }
 
   #start(): void {
-    const { limits, logWire, log, switchboard } = this.hub;
+    const { limits, switchboard } = this.hub;
     const { rateMessages, rateWindowMs, idleMs, ringMs } = limits;
     const rate = { messages: rateMessages, seconds: rateWindowMs / 1000 };
     const welcome = { text: WELCOME_TEXT, rate, idle: idleMs / 1000, ring: ringMs / 1000 };
     this.send('welc', { json: JSON.stringify(welcome) });
     switchboard.rooms.come(this);
-    const tap = logWire ? new WireTap(log) : undefined;
     this.socket.on('end', () => this.end('broken'));
     this.socket.on('close', () => this.#closed());
+  }
+
+  /** Takes what the client says, that which has come already before this returns. */
+  listen(): void {
+    const tap = this.hub.logWire ? new WireTap(this.hub.log) : undefined;
     feed(this.socket, (chunk) => {
       tap?.push(chunk);
       this.#intake.push(chunk);

@@ -27,10 +27,12 @@ test('C1: another key of a member, by cert', async (t) => {
   const [alice, bob] = room.actors as [typeof room.actors[0], typeof room.actors[0]];
   const user3 = await room.logIn('user3');
   const honest = board.onCert;
-  const lieAbout = (victim: string) => {
-    board.onCert = (name, to) => (name === victim && to === 'user3' ? { spki: relay.spki, certificates: [] } : honest(name, to));
+  const lieAbout = (...victims: readonly string[]) => {
+    board.onCert = (name, to) =>
+      (victims.includes(name) && to === 'user3' ? { spki: relay.spki, certificates: [] } : honest(name, to));
   };
-  lieAbout('alice');
+  // Of bob from the first moment: a key that was told rightly once is remembered.
+  lieAbout('alice', 'bob');
   alice.do({ do: 'invite', room: ROOM, with: 'user3' });
   await user3.next('invited');
   user3.do({ do: 'join', room: ROOM });

@@ -100,6 +100,8 @@ export class Room {
 
   async #take(heard: Heard): Promise<void> {
     if (heard.is === 'join') return this.#joined(heard.payload);
+    // Before the answer to `join` it is of an earlier stay: the relay said it before it read `part`.
+    if (this.#seq === undefined) return;
     if (heard.is === 'each') {
       return this.#agreement.told(heard.payload.sender, kindOf(heard.payload.kind), heard.payload.body);
     }
@@ -116,7 +118,7 @@ export class Room {
   #order({ is, payload: { seq } }: Exclude<Heard, { is: 'join' | 'each' }>): void {
     if (is === 'chng' && seq === 0 && !this.#caughtUp) return;
     this.#caughtUp = true;
-    if (this.#seq === undefined || seq !== this.#seq + 1) {
+    if (seq !== this.#seq! + 1) {
       throw new TrustError('tampered', `The relay has left something out of ${this.#ports.room}.`);
     }
     this.#seq = seq;

@@ -162,6 +162,18 @@ test('what is whole is opened where it lies, before a fault behind it is told', 
   t.same(opened, ['first']);
 });
 
+test('where the work on one record fails, what waits behind it is kept all the same', async (t) => {
+  const by = sealer();
+  const chunk = Buffer.concat([record(by, say('one')), record(by, say('two'))]);
+  const into = inbox();
+  t.throws(() => into.push(chunk, () => {
+    into.next();
+    throw new Error('the work');
+  }), /the work/);
+  chunk.fill(0xee);
+  t.equal(into.next()?.[0]?.payload.toString(), 'two');
+});
+
 test('wiped: nothing waits, and nothing opens', async (t) => {
   const into = inbox();
   into.push(threeRecords());

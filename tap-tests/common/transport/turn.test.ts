@@ -27,3 +27,23 @@ test('what asks while others run has its own turn', async (t) => {
   await turn();
   t.same(ran, ['one', 'two', 'three']);
 });
+
+test('one that throws keeps nobody from running', async (t) => {
+  const ran: string[] = [];
+  const thrown = new Promise<unknown>((resolve) => {
+    const heard = process.listeners('uncaughtException');
+    process.removeAllListeners('uncaughtException');
+    process.once('uncaughtException', (error) => {
+      for (const each of heard) process.on('uncaughtException', each);
+      resolve(error);
+    });
+  });
+  atEndOfTurn(() => ran.push('one'));
+  atEndOfTurn(() => {
+    throw new Error('two');
+  });
+  atEndOfTurn(() => ran.push('three'));
+  t.match(await thrown, { message: 'two' });
+  await turn();
+  t.same(ran, ['one', 'three']);
+});

@@ -47,6 +47,7 @@ export const accounts = [
       'if (!mine || until <= now) return undefined;', 'if (until <= now) return undefined;'],
   ]),
   ...sabotage('server/relay/registration.ts', REGISTRATION, [
+    ['who was registered may stay', 'lastWords(socket, sealRecord(place(sent++), regd!, exit!), context.clock);', 'socket.end(sealRecord(place(sent++), regd!, exit!));'],
     ['registering as often as one likes', "if (this.#tries.wait(group) > 0) throw", "if (false) throw"],
     ['passwords are hashed for strangers', 'await accounts.check({ username, invitation: needed }, mayHave);', ''],
   ]),

@@ -44,6 +44,10 @@ export const clientRooms: readonly Mutant[] = [
     ['epochs may jump', '&& number > last && number <= (last === 0 ? EPOCH_MAX : last + EPOCHS_AHEAD)', '',
       'attacks/C5-malformed.test.ts'],
   ]),
+  ...sabotage('client/engine/rooms/room.ts', 'client/engine/rooms/room.test.ts', [
+    ['what is of an earlier stay is a fault', '    if (this.#seq === undefined) return;\n', ''],
+    ['a room may have gaps', 'if (seq !== this.#seq! + 1) {', 'if (false) {'],
+  ]),
   ...sabotage('client/engine/rooms/rooms.ts', 'attacks/C1-strangers.test.ts', [
     ['the relay may go back behind a list',
       "if (reason === 'left' || reason === 'removed') this.memories.delete(name);", 'this.memories.delete(name);'],

@@ -64,7 +64,7 @@ export const records: readonly Mutant[] = [
   ...sabotage('common/transport/inbox.ts', INBOX, [
     ['a counter is looked at when the record is whole only',
       'sameStart(head, this.#expected, HEADER_COMPARED - 1)', 'sameStart(head, this.#expected, 16)'],
-    ['what stands before a wrong header is lost', '    } finally {\n      work();', '      work();\n    } finally {'],
+    ['what stands before a wrong header is lost', '    } finally {\n      try {\n        work();', '      work();\n    } finally {\n      try {\n        void 0;'],
     ['what waits is left in memory that is used again', 'if (this.#records.length > 0) this.#keep();', ''],
     ['a record of 17 cells', 'cells > RECORD_CELLS_MAX)', 'cells > RECORD_CELLS_MAX + 1)'],
     ['the expected counter stands still', 'advanceCounter(this.#expected, 16);', ''],
@@ -85,6 +85,7 @@ export const records: readonly Mutant[] = [
   ]),
   ...sabotage('common/transport/turn.ts', 'common/transport/turn.test.ts', [
     ['what is due is due for ever', '  due = [];\n', ''],
+    ['one that throws keeps others from running', 'if (at < all.length) for (const run of all.slice(at)) atEndOfTurn(run);', ''],
     ['what is due waits for no turn', 'if (due.push(run) === 1) setImmediate(end);',
       'if (due.push(run) === 1) queueMicrotask(end);'],
   ]),

@@ -213,3 +213,13 @@ test('a code is read as people write it', async (t) => {
   const taken = await Promise.all([1, 2, 3, 4].map(() => takeInvitation(users, another, new Date())));
   t.equal(taken.filter(Boolean).length, 1, 'two servers, one code');
 });
+
+test('who says more behind the last word, and does not go, is not waited for', async (t) => {
+  const { server } = await start(t);
+  const session = await desk(server);
+  session.line.write(Buffer.concat([session.seal([regi({})]), Buffer.from('x')]));
+  await until('regd', () => session.heard.some(({ command }) => command === 'regd'));
+  t.equal(server.events('registered').length, 1);
+  const late = new Promise<string>((resolve) => setTimeout(() => resolve('late'), 5_000).unref());
+  t.equal(await Promise.race([server.running.close().then(() => 'closed'), late]), 'closed');
+});

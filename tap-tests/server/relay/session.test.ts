@@ -1,5 +1,7 @@
 import type { Socket } from 'node:net';
 import { test } from 'tap';
+import { Secret } from '../../../common/crypto/secret.js';
+import { sealRecord } from '../../../common/transport/single-record.js';
 import { endReasons, errorCodes } from '../../../common/wire/commands.js';
 import { CELL, relayLimits } from '../../../common/wire/limits.js';
 import { recordCapacity } from '../../../common/wire/record.js';
@@ -367,6 +369,22 @@ test('what its line does not take counts from that moment, though nothing follow
   t.same(reasons, []);
   clock.advance(1);
   t.same(reasons, ['stalled']);
+  client.destroy();
+});
+
+test('what a client has said already is heard when the session is to listen, and not before', async (t) => {
+  const events: string[] = [];
+  const { client, keys, clock, session } = alone(
+    { come: () => true, go: () => undefined, rooms: { come: () => undefined } }, (event) => void events.push(event),
+  );
+  const copy = new Secret(Buffer.from(keys.initiatorToResponder.bytes));
+  client.write(sealRecord({ username: 'alice', key: copy, counter: 0n }, message('exit', undefined)));
+  await new Promise(setImmediate);
+  t.same(events, []);
+  session!.listen();
+  await until('the end', () => events.length > 0);
+  t.same(events, ['logged-out']);
+  clock.advance(5_000);
   client.destroy();
 });
 
