@@ -25,6 +25,8 @@ export class Agreement {
   /** Lost twice: one that comes and goes would end every round. */
   readonly #unsteady = new Set<string>();
   readonly #leftOut = new Set<string>();
+  /** Who has entered behind the start of the last round: it cannot have answered, and was not silent. */
+  readonly #entered = new Set<string>();
   readonly #failed = new Set<string>();
   readonly #led = new Map<string, number>();
   readonly #asks = new Map<string, { from: number; pause: number }>();
@@ -146,6 +148,7 @@ export class Agreement {
       return this.consider();
     }
     this.#clear();
+    this.#entered.clear();
     this.#led.set(sender, (this.#led.get(sender) ?? 0) + 1);
     for (const name of this.membership.present) {
       if (opening.names.includes(name)) this.#leftOut.delete(name);
@@ -170,7 +173,11 @@ export class Agreement {
 
   /** Who was invited and has not answered. */
   #noteSilent({ opening, names }: Follower | Leader): void {
-    for (const name of opening.names) if (!names.includes(name)) this.#leftOut.add(name);
+    this.#leaveOut(opening.names.filter((name) => !names.includes(name)));
+  }
+
+  #leaveOut(silent: readonly string[]): void {
+    for (const name of silent) if (!this.#entered.has(name)) this.#leftOut.add(name);
   }
 
   /** One that asks and is silent again costs all others a round: each time it has to wait longer. */
@@ -203,8 +210,12 @@ export class Agreement {
   /* Members who come and go. */
 
   here(username: string): void {
-    if (this.#unsteady.has(username)) this.#leftOut.add(username);
-    else this.#leftOut.delete(username);
+    if (this.#unsteady.has(username)) {
+      this.#leftOut.add(username);
+    } else {
+      this.#leftOut.delete(username);
+      this.#entered.add(username);
+    }
     this.consider();
   }
 
@@ -279,7 +290,7 @@ export class Agreement {
       say: (kind, body) => session.send('room', { room, kind: roomKinds[kind], body }),
       sayTo: (kind, bodies) => session.send('each', { room, kind: roomKinds[kind], bodies }),
       silent: (usernames) => run(() => {
-        for (const name of usernames) this.#leftOut.add(name);
+        this.#leaveOut(usernames);
         this.#drop();
       }),
     };

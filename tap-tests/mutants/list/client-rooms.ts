@@ -39,6 +39,10 @@ export const clientRooms: readonly Mutant[] = [
     ['a silent member is asked again and again',
       "if (kind === 'commitments' && round instanceof Leader) this.#noteSilent(round);", '', 'attacks/C7-asks.test.ts'],
   ]),
+  ...sabotage('client/engine/rooms/agreement.ts', 'client/engine/rooms/agreement.test.ts', [
+    ['who entered behind a start was silent', 'if (!this.#entered.has(name)) this.#leftOut.add(name);',
+      'this.#leftOut.add(name);'],
+  ]),
   ...sabotage('client/engine/rooms/fits.ts', 'attacks/C2-split.test.ts', [
     ['a start for another list is taken', '&& sameBytes(head, history.hash ?? ZEROS)', ''],
     ['epochs may jump', '&& number > last && number <= (last === 0 ? EPOCH_MAX : last + EPOCHS_AHEAD)', '',
