@@ -57,6 +57,11 @@ async function night(field: Field, alice: Honest, numbers: Numbers, more: () => 
   await until('the sleeper to hear what is left', () => line.closed || line.ended || ended(bob.session) !== undefined
     || all().length === numbers.said - first, 15_000).catch(() => undefined);
   const came = all();
+  // Its conversation may have ended when nothing more was said: then the sender is told so a moment later.
+  if (reasons.length === 0 && came.length < numbers.said - first) {
+    await until('the sender to be told', () => ended(alice.session) !== undefined).catch(() => undefined);
+    if (ended(alice.session)) reasons.push((await alice.session.expect('exch')).payload[8]!);
+  }
   bob.leave();
   return {
     said: numbers.said - first, bytes: (inFirst || numbers.said - first) * numbers.bytes, reasons,
