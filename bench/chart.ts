@@ -2,7 +2,7 @@ import type { Report } from './bench.js';
 import type { Row } from './rows.js';
 import { short } from './short.js';
 import type { Spread } from './statistics.js';
-import { at, picture, style, text } from './svg.js';
+import { at, sheet, text } from './svg.js';
 import { label } from './table.js';
 
 const WIDTH = 920;
@@ -19,7 +19,8 @@ const THIN = 7;
  * are two peers the upper bar is beside plain TLS, the lower one beside that which gathers. What has none is written
  * out.
  */
-export function chart({ rows: all, date, node, machine, options: { rounds } }: Report): string {
+export function chart(report: Report): string {
+  const { rows: all, options: { rounds } } = report;
   const rows = all.filter(({ follows }) => !follows);
   const scale = scaleFor(rows.flatMap(ratiosOf));
   const body: string[] = [];
@@ -35,18 +36,14 @@ export function chart({ rows: all, date, node, machine, options: { rounds } }: R
     body.push(text(LEFT - 14, y, label(row), 'end'), drawn);
     y += LINE;
   }
-  const height = y + 34;
+  const head = 'MessageApp beside a relay over mutual TLS 1.3';
   const how = 'Right of 1×: better than TLS; of two bars the upper: plain, the lower: gathering.';
-  const title = 'MessageApp beside a relay over mutual TLS 1.3: how many times better';
-  return picture({ width: WIDTH, height, title }, [
-    style(LIGHT, DARK),
-    `<rect class="paper" width="${WIDTH}" height="${height}"/>`,
-    text(16, 28, 'MessageApp beside a relay over mutual TLS 1.3', 'head'),
-    text(16, 50, `${how} Median, and least to most, of ${rounds} rounds.`, 'note'),
-    ...scale.ticks.map((tick) => grid(scale.x(tick), tick, y)),
-    ...body,
-    text(16, height - 10, `${date.slice(0, 10)}, Node ${node}, ${machine}`, 'note'),
-  ]);
+  return sheet({
+    width: WIDTH, height: y + 34, light: LIGHT, dark: DARK, made: report,
+    title: `${head}: how many times better`,
+    head,
+    note: `${how} Median, and least to most, of ${rounds} rounds.`,
+  }, [...scale.ticks.map((tick) => grid(scale.x(tick), tick, y)), ...body]);
 }
 
 const LIGHT = `

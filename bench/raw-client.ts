@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { dial } from '../client/engine/dial.js';
-import { type Credentials, type LoggedIn, logIn } from '../client/engine/login.js';
+import { type Credentials, type LoggedIn, logIn, LOGIN_MS } from '../client/engine/login.js';
 import { systemClock } from '../common/clock.js';
 import type { ExchangeKeys } from '../common/crypto/exchange.js';
 import type { Suite } from '../common/crypto/suite.js';
@@ -12,9 +12,6 @@ import { type ClientCommand, serverCommands, type ServerCommand } from '../commo
 import type { Visit } from './line.js';
 
 const HOST = '127.0.0.1';
-
-/** As the engine has it. */
-const LOGIN_MS = 60_000;
 
 /** A client without an engine: the real login, real records, and payloads as they are. */
 export class RawClient implements Visit {

@@ -4,7 +4,7 @@ import type { Row } from './rows.js';
 import { ACTIVE_PAIRS } from './scale-steps.js';
 import { short } from './short.js';
 import type { Spread } from './statistics.js';
-import { at, picture, style, text } from './svg.js';
+import { at, sheet, text } from './svg.js';
 
 const WIDTH = 860;
 const LEFT = 90;
@@ -33,17 +33,15 @@ interface Point {
 }
 
 /** Messages a second and latency over the number of sessions, which is logarithmic; for light and dark. */
-export function scaleChart({ rows, options: { scale }, date, node, machine }: Report): string {
+export function scaleChart(report: Report): string {
+  const { rows, options: { scale } } = report;
   const x = acrossFor(scale);
-  return picture({ width: WIDTH, height: HEIGHT, title: 'Sessions, messages a second and latency' }, [
-    style(LIGHT, DARK),
-    `<rect class="paper" width="${WIDTH}" height="${HEIGHT}"/>`,
-    text(16, 28, 'Many sessions on one relay', 'head'),
-    text(16, 50, `Half of all talk, ${ACTIVE_PAIRS} pairs at a time; each message waits for its answer.`, 'note'),
-    ...keys(),
-    ...panels.flatMap((panel) => drawn(panel, rows, scale, x)),
-    text(16, HEIGHT - 10, `${date.slice(0, 10)}, Node ${node}, ${machine}`, 'note'),
-  ]);
+  return sheet({
+    width: WIDTH, height: HEIGHT, light: LIGHT, dark: DARK, made: report,
+    title: 'Sessions, messages a second and latency',
+    head: 'Many sessions on one relay',
+    note: `Half of all talk, ${ACTIVE_PAIRS} pairs at a time; each message waits for its answer.`,
+  }, [...keys(), ...panels.flatMap((panel) => drawn(panel, rows, scale, x))]);
 }
 
 function drawn(

@@ -1,4 +1,4 @@
-import { at, picture, style, text } from '../svg.js';
+import { at, sheet, text } from '../svg.js';
 import type { SoakReport } from './soak.js';
 import type { Moment } from './timeline.js';
 
@@ -63,11 +63,13 @@ export function soakPicture(report: SoakReport): string {
   const height = fireTop + rows.length * 18 + (rows.length > 0 ? 40 : 0) + 10;
   const subtitle = `${options.active} users in chats, ${options.idle} idle${options.attacks ? ', under attack' : ''}: `
     + `${report.texts.received.toLocaleString('en-US')} texts, ${report.texts.lost} lost, ${report.texts.doubled} doubled, ${report.texts.outOfOrder} out of order`;
-  return picture({ width: WIDTH, height, title: `A soak of the relay: ${subtitle}` }, [
-    style(LIGHT, DARK),
-    `<rect class="paper" width="${WIDTH}" height="${at(height)}"/>`,
-    text(16, 28, `${options.minutes} minutes of load on one relay`, 'head'),
-    text(16, 50, subtitle, 'note'),
+  return sheet({
+    width: WIDTH, height, light: LIGHT, dark: DARK, made: report,
+    title: `A soak of the relay: ${subtitle}`,
+    head: `${options.minutes} minutes of load on one relay`,
+    note: subtitle,
+    remark: '; users and attackers on the same machine',
+  }, [
     ...panels.flatMap((panel) => draw(panel, timeline, x, end)),
     ...(rows.length > 0 ? [text(16, fireTop, 'Attacks under way', 'group')] : []),
     ...rows.flatMap((row, index) => {
@@ -76,7 +78,6 @@ export function soakPicture(report: SoakReport): string {
         `<rect class="fire" x="${at(x(from))}" y="${at(y - 9)}" width="${at(Math.max(1, x(Math.min(to, end)) - x(from) - 0.5))}" height="9"/>`);
       return [text(LEFT - 10, y, row, 'end'), ...bars];
     }),
-    text(16, height - 8, `${report.date.slice(0, 10)}, Node ${report.node}, ${report.machine}; users and attackers on the same machine`, 'note'),
   ]);
 }
 

@@ -9,7 +9,7 @@ import { Connection, handlersOf } from './connection.js';
 import type { EngineOptions } from './engine-options.js';
 import type { Self } from './conversations.js';
 import { CommandError, noChat } from './command-errors.js';
-import { type LoggedIn, logIn } from './login.js';
+import { type LoggedIn, logIn, LOGIN_MS } from './login.js';
 import { Offers } from './offers.js';
 import type { Command, Emit, Event, ExitStatus } from './protocol.js';
 import { isRoomCommand } from './room-protocol.js';
@@ -22,9 +22,6 @@ import { Session, WAITING_MAX } from './session.js';
 import { Transcripts } from '../transcript/transcripts.js';
 
 export type { EngineOptions } from './engine-options.js';
-
-/** A login that takes longer has failed; a person may type the password for as long as it takes. */
-const LOGIN_MS = 60_000;
 
 /** A password may have to wait for its turn (docs/PROTOCOL.md part 12). */
 const ANSWER_MS = 75_000;

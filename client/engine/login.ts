@@ -39,6 +39,9 @@ export class RefusedError extends HandshakeError {
   }
 }
 
+/** A login that takes longer has failed; a person may type the password for as long as it takes. */
+export const LOGIN_MS = 60_000;
+
 /**
  * The login of docs/PROTOCOL.md part 2, in its order.
  * Throws RefusedError, TrustError 'bad-certificate', HandshakeError, WireError, and the signal's reason.

@@ -96,7 +96,8 @@ export class Relay {
       switchboard: new LocalSwitchboard({ limits, clock, log, enrolled: (name) => this.#registry.lookup(name) }),
       closed: (session) => this.#sessions.delete(session),
     };
-    this.#server = createServer({ noDelay: true, keepAlive: true, pauseOnConnect: true }, (socket) => this.#accept(takenOver(socket)));
+    const how = { noDelay: true, keepAlive: true, pauseOnConnect: true };
+    this.#server = createServer(how, (socket) => this.#accept(takenOver(socket)));
   }
 
   /** @param port 0 takes a free one. Throws UsageError 'cannot-listen' */
