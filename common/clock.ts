@@ -11,11 +11,16 @@ export interface Clock {
   after(ms: number, run: () => void): Timer;
 }
 
+class SystemTimer implements Timer {
+  constructor(private readonly timeout: NodeJS.Timeout) {}
+
+  cancel(): void {
+    clearTimeout(this.timeout);
+  }
+}
+
 export const systemClock: Clock = {
   now: () => performance.now(),
   wall: () => Date.now(),
-  after(ms, run) {
-    const timer = setTimeout(run, ms);
-    return { cancel: () => clearTimeout(timer) };
-  },
+  after: (ms, run) => new SystemTimer(setTimeout(run, ms)),
 };

@@ -50,7 +50,7 @@ export function writeCounter(target: Buffer, at: number, counter: bigint): void 
 }
 
 /** Adds one to a counter where it stands. */
-export function advanceCounter(bytes: Buffer, at: number): void {
+function advanceCounter(bytes: Buffer, at: number): void {
   let place = at;
   while (place < at + COUNTER_BYTES && bytes[place] === 0xff) bytes[place++] = 0;
   if (place < at + COUNTER_BYTES) bytes[place]!++;
@@ -60,6 +60,8 @@ const COUNTER_BYTES = 16;
 const USERNAME_FIELD = 16;
 const COUNTER_AT = USERNAME_FIELD;
 const CELLS_AT = 32;
+
+const later = Buffer.alloc(RECORD_AAD);
 
 /** What a record's first 33 bytes have to be: the username, the next counter and the number of cells. */
 class RecordHeader {
@@ -72,6 +74,14 @@ class RecordHeader {
 
   /** The IV is a view on the header. */
   readonly iv = this.bytes.subarray(COUNTER_AT, COUNTER_AT + GCM_IV);
+
+  /** Whether a record begins with the username and the counter of the one behind the next `ahead`. */
+  begins(record: Buffer, ahead: number): boolean {
+    if (ahead === 0) return sameStart(record, this.bytes, CELLS_AT);
+    this.bytes.copy(later);
+    for (let passed = 0; passed < ahead; passed++) advanceCounter(later, COUNTER_AT);
+    return sameStart(record, later, CELLS_AT);
+  }
 
   withCells(cells: number): Buffer {
     this.bytes.writeUInt8(cells, CELLS_AT);
@@ -122,6 +132,14 @@ export class RecordOpener {
   constructor(username: string, key: Secret, counter = 0n) {
     this.#header = new RecordHeader(username, counter);
     this.#key = new RecordKey(key, counter);
+  }
+
+  /**
+   * Whether these are the first 32 bytes, or more, of the record that is due when `ahead` others are opened: all of the
+   * header that is known before it comes.
+   */
+  expects(start: Buffer, ahead: number): boolean {
+    return this.#header.begins(start, ahead);
   }
 
   /** @returns the plaintext, or undefined where header or tag are not those of the next record */

@@ -1,5 +1,4 @@
-import { sameStart } from '../bytes/compare.js';
-import { advanceCounter, RecordOpener, writeCounter } from '../crypto/record-key.js';
+import { RecordOpener } from '../crypto/record-key.js';
 import type { Secret } from '../crypto/secret.js';
 import { WireError } from '../errors.js';
 import { CELL, RECORD_CELLS_MAX } from '../wire/limits.js';
@@ -13,6 +12,7 @@ interface Waiting {
   missing: number;
 }
 
+/** Username, counter and k. */
 const HEADER_COMPARED = 33;
 const EMPTY = Buffer.alloc(0);
 
@@ -22,15 +22,12 @@ const EMPTY = Buffer.alloc(0);
  */
 export class Inbox<C extends string> {
   readonly #opener: RecordOpener;
-  readonly #expected = Buffer.alloc(HEADER_COMPARED - 1);
   readonly #records: Waiting[] = [];
   #head: Buffer = EMPTY;
   #cells = 0;
 
   constructor(username: string, key: Secret, private readonly table: Readonly<Record<C, unknown>>, counter = 0n) {
     this.#opener = new RecordOpener(username, key, counter);
-    this.#expected.write(username, 'latin1');
-    writeCounter(this.#expected, 16, counter);
   }
 
   /** Cells taken in, or announced and on their way, that have not been opened. */
@@ -94,11 +91,10 @@ export class Inbox<C extends string> {
       return bytes.subarray(bytes.length);
     }
     const cells = head.readUInt8(HEADER_COMPARED - 1);
-    if (!sameStart(head, this.#expected, HEADER_COMPARED - 1)) {
+    if (!this.#opener.expects(head, this.#records.length)) {
       throw new WireError('bad-record', 'A record has another name or counter than the one expected.');
     }
     if (cells < 1 || cells > RECORD_CELLS_MAX) throw new WireError('bad-record', `A record of ${cells} cells.`);
-    advanceCounter(this.#expected, 16);
     this.#cells += cells;
     this.#records.push({ cells, bytes: EMPTY, borrowed: false, missing: cells * CELL });
     this.#head = EMPTY;

@@ -25,7 +25,8 @@ const AHEAD = 64 * 1024;
  */
 export class Outbox {
   readonly #sealer: RecordSealer;
-  readonly #cellsOf = new Map<string, number>();
+  /** Made when there is something to count: a connection that says nothing needs none. */
+  #cellsOf: Map<string, number> | undefined;
   #queue: Queued[] = [];
   /** So many at the beginning of the queue wait longer than their turn: they are counted, and keep no record in memory. */
   #kept = 0;
@@ -58,7 +59,7 @@ export class Outbox {
 
   /** Cells that wait here for one tag, and longer than this turn. */
   cellsOf(tag: string): number {
-    return this.#cellsOf.get(tag) ?? 0;
+    return this.#cellsOf?.get(tag) ?? 0;
   }
 
   /** Since when, by the clock's monotonic time, the stream has taken nothing. */
@@ -82,12 +83,13 @@ export class Outbox {
     for (const message of this.#queue) if (message.tag === tag) this.#queuedCells -= message.cells;
     this.#kept = left(this.#queue.slice(0, this.#kept)).length;
     this.#queue = left(this.#queue);
-    this.#cellsOf.delete(tag);
+    this.#cellsOf?.delete(tag);
   }
 
   #count({ tag }: Queued, cells: number): void {
     if (tag === undefined) return;
     const total = this.cellsOf(tag) + cells;
+    this.#cellsOf ??= new Map();
     if (total === 0) this.#cellsOf.delete(tag);
     else this.#cellsOf.set(tag, total);
   }
@@ -175,7 +177,7 @@ export class Outbox {
     this.#queue = [];
     this.#kept = 0;
     this.#queuedCells = 0;
-    this.#cellsOf.clear();
+    this.#cellsOf = undefined;
   }
 }
 

@@ -15,15 +15,16 @@ class Reading {
   take: Take | undefined;
   socket: Socket | undefined;
 
-  readonly options: OnReadOpts = {
-    buffer: place,
-    callback: (length) => {
-      const chunk = place.subarray(0, length);
-      if (!this.take) return this.socket!.push(Buffer.from(chunk));
-      this.take(chunk);
-      return !this.socket!.isPaused();
-    },
+  readonly #callback = (length: number): boolean => {
+    const chunk = place.subarray(0, length);
+    if (!this.take) return this.socket!.push(Buffer.from(chunk));
+    this.take(chunk);
+    return !this.socket!.isPaused();
   };
+
+  get options(): OnReadOpts {
+    return { buffer: place, callback: this.#callback };
+  }
 
   of(socket: Socket): Socket {
     this.socket = socket;

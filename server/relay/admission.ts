@@ -48,7 +48,7 @@ export class Admission {
     if (address.connections >= limits.connectionsPerAddress) return 'too-many-connections';
     if (address.handshakes >= limits.handshakesPerAddress) this.#dropOldest(address);
     if (this.#handshakes.size >= limits.handshakes) this.#dropOldest();
-    return this.#ticket(address, drop);
+    return new Handshake(address, this.#handshakes, drop);
   }
 
   /** A bucket that fills with `connectRate` tokens a second up to `connectBurst`. */
@@ -56,38 +56,43 @@ export class Admission {
     return Math.min(this.limits.connectBurst, tokens + (this.clock.now() - at) / 1000 * this.limits.connectRate);
   }
 
-  #ticket(address: Address, drop: () => void): Ticket {
-    const handshake = { address, drop };
-    address.connections++;
-    address.handshakes++;
-    this.#handshakes.add(handshake);
-    let open = true;
-    const closed = () => {
-      this.#finish(handshake);
-      if (open) address.connections--;
-      open = false;
-    };
-    return { finished: () => this.#finish(handshake), closed };
-  }
-
-  #finish(handshake: Handshake): void {
-    if (this.#handshakes.delete(handshake)) handshake.address.handshakes--;
-  }
-
   /** @param address only one of its own: neighbours behind one address can slow each other's logins, not stop them */
   #dropOldest(address?: Address): void {
     for (const oldest of this.#handshakes) {
       if (address && oldest.address !== address) continue;
-      this.#finish(oldest);
-      oldest.drop();
-      return;
+      return oldest.dropped();
     }
   }
 }
 
-interface Handshake {
-  readonly address: Address;
-  readonly drop: () => void;
+/** The ticket stays as long as its connection; what its handshake took goes with that. */
+class Handshake implements Ticket {
+  #open = true;
+
+  /** @param all of which it is one until it is finished */
+  constructor(readonly address: Address, private readonly all: Set<Handshake>, private drop: (() => void) | undefined) {
+    address.connections++;
+    address.handshakes++;
+    all.add(this);
+  }
+
+  dropped(): void {
+    const { drop } = this;
+    this.finished();
+    drop?.();
+  }
+
+  finished(): void {
+    if (!this.all.delete(this)) return;
+    this.address.handshakes--;
+    this.drop = undefined;
+  }
+
+  closed(): void {
+    this.finished();
+    if (this.#open) this.address.connections--;
+    this.#open = false;
+  }
 }
 
 interface Address {

@@ -9,20 +9,24 @@ import type { Rates } from './rate.js';
 type Limits = Pick<RelayLimits, 'rateMessages' | 'waitingCells'>;
 
 export interface IntakeOptions {
-  readonly username: string;
   readonly key: Secret;
   /** Of the first record; 0 unless said. */
   readonly counter?: bigint;
   readonly limits: Limits;
   readonly clock: Clock;
   readonly rates: Rates;
+}
+
+/** Whose messages they are, and who is told of them. */
+export interface Heard {
+  readonly username: string;
   /** A whole record was opened. */
-  readonly record: () => void;
+  record(): void;
   /** Read nothing more from the client, or go on. */
-  readonly hold: (held: boolean) => void;
-  readonly message: (command: ClientCommand, payload: Buffer) => void;
+  hold(held: boolean): void;
+  message(command: ClientCommand, payload: Buffer): void;
   /** What is wrong with what came: a WireError, LimitError 'flood', or what `message` threw. Nothing follows. */
-  readonly fault: (fault: unknown) => void;
+  fault(fault: unknown): void;
 }
 
 interface Message {
@@ -43,8 +47,15 @@ export class Intake {
   #held = false;
   #stopped = false;
 
-  constructor(private readonly own: IntakeOptions) {
-    this.#inbox = new Inbox(own.username, own.key, clientCommands, own.counter);
+  readonly #limits: Limits;
+  readonly #clock: Clock;
+  readonly #rates: Rates;
+
+  constructor(private readonly by: Heard, { key, counter, limits, clock, rates }: IntakeOptions) {
+    this.#inbox = new Inbox(by.username, key, clientCommands, counter);
+    this.#limits = limits;
+    this.#clock = clock;
+    this.#rates = rates;
   }
 
   /** True while something waits for its turn. */
@@ -67,18 +78,18 @@ export class Intake {
   };
 
   #workOff(): void {
-    const { own } = this;
+    const { username } = this.by;
     while (!this.#stopped && this.#timer === undefined && this.#ready()) {
-      const wait = own.rates.wait(own.username);
+      const wait = this.#rates.wait(username);
       if (wait > 0) {
-        this.#timer = own.clock.after(wait, this.#resume);
+        this.#timer = this.#clock.after(wait, this.#resume);
         return;
       }
       const message = this.#opened[this.#next];
       if (message) {
         this.#next++;
-        own.rates.count(own.username);
-        own.message(message.command, message.payload);
+        this.#rates.count(username);
+        this.by.message(message.command, message.payload);
       } else {
         this.#open();
       }
@@ -87,11 +98,11 @@ export class Intake {
 
   #holdOrGoOn(): void {
     const { waitingCells } = this.#inbox;
-    const most = this.own.limits.waitingCells;
+    const most = this.#limits.waitingCells;
     const held = waitingCells > (this.#held ? most / 2 : most);
     if (held === this.#held || this.#stopped) return;
     this.#held = held;
-    this.own.hold(held);
+    this.by.hold(held);
   }
 
   #ready(): boolean {
@@ -99,11 +110,10 @@ export class Intake {
   }
 
   #open(): void {
-    const { limits, record } = this.own;
     this.#opened = this.#inbox.next() ?? [];
     this.#next = 0;
-    record();
-    if (this.#opened.length > limits.rateMessages) {
+    this.by.record();
+    if (this.#opened.length > this.#limits.rateMessages) {
       throw new LimitError('flood', `A record with ${this.#opened.length} messages.`);
     }
   }
@@ -120,7 +130,7 @@ export class Intake {
   #fail(fault: unknown): void {
     if (this.#stopped) return;
     this.stop();
-    this.own.fault(fault);
+    this.by.fault(fault);
   }
 
   stop(): void {

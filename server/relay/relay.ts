@@ -59,6 +59,9 @@ interface Guest {
   readonly abort: AbortController;
 }
 
+/** What ends a connection is seen where it is read. One function for all: it stays as long as the connection. */
+const ignore = () => undefined;
+
 /** A running relay: the accept loop, and what all connections share. */
 export class Relay {
   readonly #hub: Hub;
@@ -111,7 +114,7 @@ export class Relay {
   #accept(socket: Socket): void {
     const { log } = this.#hub;
     const { remoteAddress, remotePort } = socket;
-    socket.on('error', () => undefined);
+    socket.on('error', ignore);
     if (remoteAddress === undefined) return void socket.destroy();
     const address = isIPv6(remoteAddress) ? `[${remoteAddress}]:${remotePort}` : `${remoteAddress}:${remotePort}`;
     const abort = new AbortController();
@@ -122,14 +125,17 @@ export class Relay {
       return turnAway(socket, 5);
     }
     log('connected', { address });
+    this.#count(socket, ticket);
+    void this.#serve(socket, { shown: address, address: remoteAddress, abort }, ticket);
+  }
+
+  #count(socket: Socket, ticket: Ticket): void {
     this.#sockets.add(socket);
     socket.once('close', () => {
       this.#sockets.delete(socket);
       if (this.#sockets.size === 0) this.#left?.();
       ticket.closed();
-      if (this.#handshakes.has(abort)) abort.abort(new WireError('truncated', 'The connection was closed.'));
     });
-    void this.#serve(socket, { shown: address, address: remoteAddress, abort }, ticket);
   }
 
   async #serve(socket: Socket, { shown: address, abort, ...from }: Guest, ticket: Ticket): Promise<void> {
@@ -137,6 +143,8 @@ export class Relay {
     const { identity, certificates } = this.#material;
     const context = { limits, clock, pool: this.#pool, registry: this.#registry, identity, certificates };
     let username: string | undefined;
+    const cut = () => abort.abort(new WireError('truncated', 'The connection was closed.'));
+    socket.once('close', cut);
     this.#handshakes.add(abort);
     try {
       const m1 = await firstBody(socket, context, abort);
@@ -168,6 +176,7 @@ export class Relay {
       log(code === undefined ? 'unfinished' : 'refused', { address, username, reason, detail });
       refuse(socket, code, clock);
     } finally {
+      socket.off('close', cut);
       this.#handshakes.delete(abort);
       ticket.finished();
     }

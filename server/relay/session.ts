@@ -6,15 +6,16 @@ import { randomBytes, sameBytes } from '../../common/crypto/node.js';
 import { LimitError, WireError } from '../../common/errors.js';
 import { Outbox } from '../../common/transport/outbox.js';
 import { feed } from '../../common/transport/reading.js';
-import { errorCodes, type ServerCommand, serverCommands, type ServerPayload } from '../../common/wire/commands.js';
-import type { Endpoint } from './endpoint.js';
+import {
+  type ClientCommand, errorCodes, type ServerCommand, serverCommands, type ServerPayload,
+} from '../../common/wire/commands.js';
 import { type Ending, endings, type Why } from './endings.js';
 import type { Hub } from './hub.js';
-import { Intake } from './intake.js';
+import { type Heard, Intake } from './intake.js';
 import type { LoggedIn } from './login.js';
 import type { Queue } from './queues.js';
-import { dispatch, type Line, type Routes, routes } from './router.js';
-import { type Due, Vigil } from './vigil.js';
+import { dispatch, type Line } from './router.js';
+import { type Due, Vigil, type Watched } from './vigil.js';
 import { logSealed, WireTap } from './wire-tap.js';
 
 /** A connection that is ended may take so long for its last words; then it is destroyed. */
@@ -27,7 +28,7 @@ const PING_BYTES = 8;
 const spoken: ReadonlySet<ServerCommand> = new Set(['frwd', 'room', 'each']);
 
 /** One logged-in connection: what a user's endpoint is on this server. */
-export class Session implements Endpoint, Line, Queue {
+export class Session implements Line, Queue, Heard, Watched {
   readonly username: string;
   readonly spki: Buffer;
   readonly certificates: readonly Buffer[];
@@ -36,7 +37,6 @@ export class Session implements Endpoint, Line, Queue {
   readonly #outbox: Outbox;
   readonly #intake: Intake;
   readonly #vigil: Vigil;
-  readonly #routes: Routes;
   #state: 'open' | 'mute' | 'closing' | 'closed' = 'open';
   /** The ping that waits for its pong. */
   #ping: Buffer | undefined;
@@ -55,7 +55,7 @@ export class Session implements Endpoint, Line, Queue {
   }
 
   private constructor(private readonly socket: Socket, { user, keys, counter }: LoggedIn, private readonly hub: Hub) {
-    const { limits, clock, rates, switchboard, logWire, log } = hub;
+    const { limits, clock, rates, logWire, log } = hub;
     const { username } = user;
     this.username = username;
     this.spki = user.identity.spki;
@@ -65,18 +65,8 @@ export class Session implements Endpoint, Line, Queue {
     const sent = logWire ? logSealed(log) : undefined;
     this.#outbox = new Outbox(socket, username, keys.responderToInitiator, clock, sent, counter);
     this.#outbox.blocked = () => this.#blocked();
-    this.#vigil = new Vigil(limits, clock, () => this.#outbox.blockedSince, (what) => this.#due(what));
-    this.#routes = routes(this, this, switchboard);
-    this.#intake = new Intake({
-      username, key: keys.initiatorToResponder, counter, limits, clock, rates,
-      record: () => this.#vigil.record(),
-      hold: (held) => void (held ? socket.pause() : socket.resume()),
-      message: (command, payload) => {
-        if (command !== 'ping' && command !== 'pong') this.#vigil.active();
-        dispatch(this.#routes, command, payload);
-      },
-      fault: (fault) => this.#fault(fault),
-    });
+    this.#vigil = new Vigil(limits, clock, this);
+    this.#intake = new Intake(this, { key: keys.initiatorToResponder, counter, limits, clock, rates });
   }
 
   #start(): void {
@@ -132,12 +122,12 @@ export class Session implements Endpoint, Line, Queue {
 
   #add(command: ServerCommand, payload: Buffer, tag?: string): void {
     this.#outbox.add(command, payload, tag);
-    if (this.#outbox.blockedSince !== undefined) this.hub.queues.weigh(this);
+    if (this.blockedSince !== undefined) this.hub.queues.weigh(this);
   }
 
   /** What leaves at the end of its turn is no queue; what waits now, and all that comes to it, is. */
   #blocked(): void {
-    this.#vigil.blocked(this.#outbox.blockedSince!);
+    this.#vigil.blocked(this.blockedSince!);
     this.hub.queues.weigh(this);
   }
 
@@ -147,7 +137,47 @@ export class Session implements Endpoint, Line, Queue {
 
   /** A burst within the rate cuts nobody. */
   #exceeds(cells: number, most: number): boolean {
-    return cells > most && this.#outbox.blockedSince !== undefined;
+    return cells > most && this.blockedSince !== undefined;
+  }
+
+  /* What its intake tells. */
+
+  record(): void {
+    this.#vigil.record();
+  }
+
+  hold(held: boolean): void {
+    if (held) this.socket.pause();
+    else this.socket.resume();
+  }
+
+  message(command: ClientCommand, payload: Buffer): void {
+    if (command !== 'ping' && command !== 'pong') this.#vigil.active();
+    dispatch(this.hub.switchboard, this, command, payload);
+  }
+
+  fault(fault: unknown): void {
+    if (fault instanceof LimitError) return this.end('flood', fault.message);
+    if (fault instanceof WireError) return this.end('malformed', fault.message);
+    this.hub.log('fault', { username: this.username, detail: String(fault) });
+    this.end('fault');
+  }
+
+  /* What its vigil sees and tells. */
+
+  get blockedSince(): number | undefined {
+    return this.#outbox.blockedSince;
+  }
+
+  due(what: Due): void {
+    if (what === 'ping') return this.#sendPing();
+    if (what === 'no-pong' && this.#intake.waits && !this.#granted) {
+      // The pong may be behind what waits for the rate; once more the same time, and no longer.
+      this.#granted = true;
+      this.#vigil.pong();
+      return this.#vigil.expectPong();
+    }
+    this.end(what);
   }
 
   /* What the queues of all sessions see. */
@@ -185,24 +215,6 @@ export class Session implements Endpoint, Line, Queue {
     if (this.#ping) return;
     this.#ping = randomBytes(PING_BYTES);
     this.send('ping', { data: this.#ping });
-  }
-
-  #due(what: Due): void {
-    if (what === 'ping') return this.#sendPing();
-    if (what === 'no-pong' && this.#intake.waits && !this.#granted) {
-      // The pong may be behind what waits for the rate; once more the same time, and no longer.
-      this.#granted = true;
-      this.#vigil.pong();
-      return this.#vigil.expectPong();
-    }
-    this.end(what);
-  }
-
-  #fault(fault: unknown): void {
-    if (fault instanceof LimitError) return this.end('flood', fault.message);
-    if (fault instanceof WireError) return this.end('malformed', fault.message);
-    this.hub.log('fault', { username: this.username, detail: String(fault) });
-    this.end('fault');
   }
 
   /** What others do is no longer told here; the last words still are. */

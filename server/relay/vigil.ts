@@ -6,6 +6,12 @@ type Limits = Pick<RelayLimits, 'silenceMs' | 'idleMs' | 'stalledMs' | 'takeover
 /** What has become due. */
 export type Due = 'ping' | 'silence' | 'idle' | 'stalled' | 'no-pong';
 
+export interface Watched {
+  /** Since when the other side takes no byte, if it does not. */
+  readonly blockedSince: number | undefined;
+  due(what: Due): void;
+}
+
 /**
  * The times of one connection (docs/PROTOCOL.md part 6). One timer serves them all: a message only notes when it came,
  * and the timer looks at that when it fires.
@@ -21,9 +27,7 @@ export class Vigil {
   constructor(
     private readonly limits: Limits,
     private readonly clock: Clock,
-    /** Since when the other side takes no byte, if it does not. */
-    private readonly blockedSince: () => number | undefined,
-    private readonly due: (what: Due) => void,
+    private readonly over: Watched,
   ) {
     this.#lastRecord = this.#lastActive = clock.now();
     this.#arm();
@@ -71,13 +75,13 @@ export class Vigil {
   }
 
   #stalledAt(): number {
-    return (this.blockedSince() ?? Infinity) + this.limits.stalledMs;
+    return (this.over.blockedSince ?? Infinity) + this.limits.stalledMs;
   }
 
   readonly #look = (): void => {
     const what = this.#whatIsDue();
     if (what === 'ping') this.#pinged = true;
-    if (what) this.due(what);
+    if (what) this.over.due(what);
     if (this.#at !== -Infinity) this.#arm();
   };
 

@@ -107,6 +107,20 @@ test('headers that lie are refused before anything behind them is kept', async (
   }
 });
 
+test('behind records that wait unopened a header is looked at before it is kept, too', async (t) => {
+  const by = sealer();
+  const [first, second, third] = [record(by, say('1')), record(by, say('2')), record(by, say('3'))];
+  for (const [wrong, start] of [['the same again', second], ['one left out', record(by, say('4'))]] as const) {
+    const into = inbox();
+    into.push(Buffer.concat([first, second]));
+    t.throws(() => into.push(start.subarray(0, 33)), { code: 'bad-record' }, wrong);
+  }
+  const into = inbox();
+  into.push(Buffer.concat([first, second]));
+  into.push(third.subarray(0, 33));
+  t.equal(into.waitingCells, 3);
+});
+
 test('a true header with another k: the tag says so', async (t) => {
   const two = record(sealer(), say('x', 5_000));
   const shorter = Buffer.from(two.subarray(0, CELL));

@@ -64,9 +64,9 @@ export const relayLogins: readonly Mutant[] = [
       'if (address.handshakes >= limits.handshakesPerAddress) this.#dropOldest(address);', ''],
     ["a crowd drops another address's handshake", 'if (address && oldest.address !== address) continue;', ''],
     ['unfinished handshakes have no end', 'if (this.#handshakes.size >= limits.handshakes) this.#dropOldest();', ''],
-    ['a logged-in user is dropped for a new connection', 'finished: () => this.#finish(handshake)',
-      'finished: () => undefined'],
-    ['who closes twice gives back two places', 'if (open) address.connections--;', 'address.connections--;'],
+    ['a logged-in user is dropped for a new connection', '    this.address.handshakes--;\n',
+      '    this.all.add(this);\n'],
+    ['who closes twice gives back two places', 'if (this.#open) this.address.connections--;', 'this.address.connections--;'],
   ]),
   ...sabotage('server/relay/address.ts', 'server/relay/address.test.ts', [
     ['an IPv6 customer has 2^64 addresses', "bytes.toString('hex', 0, 8)", "bytes.toString('hex', 0, 16)"],

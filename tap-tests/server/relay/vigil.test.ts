@@ -7,9 +7,14 @@ function vigil() {
   const clock = new ManualClock();
   const due: string[] = [];
   const state: { since?: number } = {};
-  const watch = new Vigil(relayLimits, clock, () => state.since, (what) => {
-    due.push(`${clock.now() / 1000} ${what}`);
-    if (what !== 'ping') watch.stop();
+  const watch: Vigil = new Vigil(relayLimits, clock, {
+    get blockedSince() {
+      return state.since;
+    },
+    due(what) {
+      due.push(`${clock.now() / 1000} ${what}`);
+      if (what !== 'ping') watch.stop();
+    },
   });
   return { clock, due, watch, state };
 }
