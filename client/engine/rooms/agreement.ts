@@ -3,7 +3,7 @@ import type { Timer } from '../../../common/clock.js';
 import type { PublicIdentity } from '../../../common/crypto/identity.js';
 import { MessageAppError, TrustError } from '../../../common/errors.js';
 import { memberOf } from '../../../common/rooms/members.js';
-import { ROOM_CANDIDATE_MS, ROOM_GATHER_MS, ROOM_ROUND_MS, ROOM_STEP_MS } from '../../../common/wire/limits.js';
+import { ROOM_CANDIDATE_MS, ROOM_GATHER_MS } from '../../../common/wire/limits.js';
 import { type RoomKind, roomKinds } from '../../../common/wire/room-commands.js';
 import { start } from '../../../common/wire/room-round.js';
 import { candidates, invited, isDue, type Standing } from './candidates.js';
@@ -11,12 +11,10 @@ import { type Agreed, type Epoch } from './epoch.js';
 import { fits } from './fits.js';
 import { Follower } from './follower.js';
 import { Leader } from './leader.js';
+import { LeftOut } from './left-out.js';
 import type { Membership } from './membership.js';
 import type { RoomPorts } from './ports.js';
-import type { Participant, RoundPorts } from './round.js';
-
-/** From one ask of a member that is heard to the next, at most. */
-const ASK_MAX_MS = 640_000;
+import type { Participant, Round, RoundPorts } from './round.js';
 
 /** Rounds of a room, one at a time: who leads, what comes of them (docs/PROTOCOL.md part 10, A round). */
 export class Agreement {
@@ -24,17 +22,12 @@ export class Agreement {
   readonly #lost = new Set<string>();
   /** Lost twice: one that comes and goes would end every round. */
   readonly #unsteady = new Set<string>();
-  readonly #leftOut = new Set<string>();
-  /** Who has entered behind the start of the last round: it cannot have answered, and was not silent. */
-  readonly #entered = new Set<string>();
+  readonly #leftOut: LeftOut;
   readonly #failed = new Set<string>();
   readonly #led = new Map<string, number>();
-  readonly #asks = new Map<string, { from: number; pause: number }>();
   /** Since when a round is due. */
   #dueSince: number | undefined;
   #timer: Timer | undefined;
-  #deadline: Timer | undefined;
-  #asked = -Infinity;
   #stopped = false;
 
   constructor(
@@ -43,13 +36,15 @@ export class Agreement {
     private readonly membership: Membership,
     private readonly epoch: () => Epoch | undefined,
     private readonly agreed: (agreed: Agreed, keys: ReadonlyMap<string, PublicIdentity>) => void,
-  ) {}
+  ) {
+    this.#leftOut = new LeftOut(own.username, ports.self.clock);
+  }
 
   get #standing(): Standing & { readonly epoch: Epoch | undefined } {
     const { members, present } = this.membership;
     return {
       members, present, epoch: this.epoch(),
-      lost: this.#lost, leftOut: this.#leftOut, failed: this.#failed, led: this.#led,
+      lost: this.#lost, leftOut: this.#leftOut.names, failed: this.#failed, led: this.#led,
     };
   }
 
@@ -74,13 +69,12 @@ export class Agreement {
 
   #lead(): void {
     if (this.#stopped || this.#round || this.#started || !isDue(this.#standing)) return;
-    const { memory, self: { clock }, run } = this.ports;
-    const leader = Leader.open(this.#roundPorts(), {
-      epoch: memory.epoch + 1, head: memory.history.hash!, before: memory.t, names: invited(this.#standing),
+    const { epoch, history, t } = this.ports.memory;
+    this.#started = Leader.open(this.#roundPorts(), {
+      epoch: epoch + 1, head: history.hash!, before: t, names: invited(this.#standing),
     });
-    this.#started = leader;
-    leader.begin();
-    this.#deadline = clock.after(ROOM_ROUND_MS, () => run(() => this.#expired(this.own.username)));
+    this.#started.begin();
+    this.#started.limit();
   }
 
   /** A round of one's own whose start has not come back. */
@@ -89,7 +83,7 @@ export class Agreement {
   /* What comes, in the order of the relay. */
 
   async heard(sender: string, kind: RoomKind, body: Buffer): Promise<void> {
-    if (kind === 'ask') return this.#comeBack(sender);
+    if (kind === 'ask') return this.#leftOut.hear(sender) ? this.consider() : undefined;
     if (kind === 'start') return void await this.#reported(() => this.#start(sender, body));
     const round = this.#round;
     if (!round || sender !== round.leader || !round.id.equals(body.subarray(0, round.id.length))) return;
@@ -98,7 +92,7 @@ export class Agreement {
       if (kind === 'commitments' && round instanceof Leader) this.#noteSilent(round);
       if (!(round instanceof Follower)) return;
       if (kind === 'commitments' && !round.commitments(body)) {
-        this.#leftOut.add(this.own.username);
+        this.#pass();
         return this.#drop();
       }
       if (kind === 'commitments') this.#noteSilent(round);
@@ -148,46 +142,33 @@ export class Agreement {
       return this.consider();
     }
     this.#clear();
-    this.#entered.clear();
     this.#led.set(sender, (this.#led.get(sender) ?? 0) + 1);
-    for (const name of this.membership.present) {
-      if (opening.names.includes(name)) this.#leftOut.delete(name);
-      else this.#leftOut.add(name);
-    }
+    this.#leftOut.begin(this.membership.present, opening.names);
+    if (!opening.names.includes(this.own.username)) this.#pass();
     this.#ask();
     const round = own ?? new Follower(this.#roundPorts(), sender, opening);
     this.#round = round;
-    this.#deadline = this.ports.self.clock.after(ROOM_ROUND_MS, () => this.ports.run(() => this.#expired(sender)));
+    round.limit();
     if (round instanceof Leader) return round.started();
     // Who is not invited waits until it is over.
     if (opening.names.includes(this.own.username)) await this.#part(round, () => round.answer());
   }
 
-  /** One was left out, and is here: once in 10 s. */
+  /** A round goes on without oneself. */
+  #pass(): void {
+    this.#leftOut.add(this.own.username);
+    const epoch = this.epoch();
+    if (epoch) epoch.passed = true;
+  }
+
   #ask(): void {
-    const { clock } = this.ports.self;
-    if (!this.#leftOut.has(this.own.username) || clock.now() - this.#asked < ROOM_STEP_MS) return;
-    this.#asked = clock.now();
+    if (!this.#leftOut.ask()) return;
     this.ports.session.send('room', { room: this.ports.room, kind: roomKinds.ask, body: Buffer.alloc(0) });
   }
 
   /** Who was invited and has not answered. */
   #noteSilent({ opening, names }: Follower | Leader): void {
-    this.#leaveOut(opening.names.filter((name) => !names.includes(name)));
-  }
-
-  #leaveOut(silent: readonly string[]): void {
-    for (const name of silent) if (!this.#entered.has(name)) this.#leftOut.add(name);
-  }
-
-  /** One that asks and is silent again costs all others a round: each time it has to wait longer. */
-  #comeBack(sender: string): void {
-    const now = this.ports.self.clock.now();
-    const { from, pause } = this.#asks.get(sender) ?? { from: now, pause: ROOM_STEP_MS };
-    if (now < from || !this.#leftOut.has(sender)) return;
-    this.#asks.set(sender, { from: now + pause, pause: Math.min(2 * pause, ASK_MAX_MS) });
-    this.#leftOut.delete(sender);
-    this.consider();
+    this.#leftOut.silent(opening.names.filter((name) => !names.includes(name)));
   }
 
   async #done(round: Leader | Follower, body: Buffer): Promise<void> {
@@ -210,19 +191,15 @@ export class Agreement {
   /* Members who come and go. */
 
   here(username: string): void {
-    if (this.#unsteady.has(username)) {
-      this.#leftOut.add(username);
-    } else {
-      this.#leftOut.delete(username);
-      this.#entered.add(username);
-    }
+    if (this.#unsteady.has(username)) this.#leftOut.add(username);
+    else this.#leftOut.entered(username);
     this.consider();
   }
 
   away(username: string): void {
     if (this.#lost.has(username)) this.#unsteady.add(username);
     this.#lost.add(username);
-    this.#leftOut.delete(username);
+    this.#leftOut.forget(username);
     // Also one who only follows: keys made with it would have to be made again, and it may be back.
     if (this.#round?.names.includes(username)) this.#fail(this.#round.leader === username ? username : undefined);
     else this.consider();
@@ -231,20 +208,22 @@ export class Agreement {
   /** A change has come. @param out who is no member any more */
   changed(out: string | undefined): void {
     if (out === undefined) return this.consider();
-    this.#leftOut.delete(out);
+    this.#leftOut.forget(out);
     // It has let go of the keys, also where it is a member again before others are made.
     this.#lost.add(out);
     if (this.#round?.names.includes(out)) this.#fail(this.#round.leader === out ? out : undefined);
     else this.consider();
   }
 
-  /** Nothing came of a round in time. Others may have its epoch, where one has sent the tag: then one enters anew. */
-  #expired(leader: string): void {
+  /** Nothing came of a round in time. Others may have its epoch, where tag or done was said: then one enters anew. */
+  #expired(round: Round): void {
+    // It may have ended, or another may be in force, since this step waits its turn.
+    if (round !== (this.#round ?? this.#started)) return;
     const { room, emit } = this.ports;
     const text = `The members of ${room} did not agree on new keys in time. It is tried again.`;
     emit({ event: 'warning', room, code: 'timed-out', text });
-    if (this.#round instanceof Follower && this.#round.concluded) return this.ports.enterAgain();
-    this.#fail(leader);
+    if (round.concluded) return this.ports.enterAgain();
+    this.#fail(round.leader);
   }
 
   /** @param leader the one who is no candidate until there is an epoch */
@@ -264,7 +243,6 @@ export class Agreement {
   #clear(): void {
     this.#round?.stop();
     this.#round = undefined;
-    this.#deadline?.cancel();
   }
 
   stop(): void {
@@ -284,15 +262,16 @@ export class Agreement {
   #roundPorts(): RoundPorts {
     const { room, self, session, run } = this.ports;
     return {
-      room, own: this.own, suites: self.suites, clock: self.clock,
+      room, own: this.own, suites: self.suites, clock: self.clock, run,
       ephemeral: (offered) => self.pool.take(offered),
       participant: (username) => this.#participant(username),
       say: (kind, body) => session.send('room', { room, kind: roomKinds[kind], body }),
       sayTo: (kind, bodies) => session.send('each', { room, kind: roomKinds[kind], bodies }),
-      silent: (usernames) => run(() => {
-        this.#leaveOut(usernames);
+      expired: (round) => this.#expired(round),
+      silent: (usernames) => {
+        this.#leftOut.silent(usernames);
         this.#drop();
-      }),
+      },
     };
   }
 }

@@ -127,8 +127,14 @@ export class Leader extends Round {
     }
     this.#tagged.add(from);
     if (this.#tagged.size < this.#others.length) return;
-    this.#expect('done', () => this.ports.silent([]));
+    this.#step = 'done';
+    this.waitNoMore();
     this.ports.say('done', encode(doneBody, { round: this.id, tags: Buffer.concat(this.names.map((name) => this.tagOf(name))) }));
+  }
+
+  /** Done is said: others may have read it. */
+  override get concluded(): boolean {
+    return this.#step === 'done';
   }
 
   #missing(came: { has(name: string): boolean }): void {

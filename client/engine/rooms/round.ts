@@ -7,6 +7,7 @@ import {
 } from '../../../common/crypto/room-round.js';
 import type { EphemeralKey, Suite } from '../../../common/crypto/suite.js';
 import { TrustError, WireError } from '../../../common/errors.js';
+import { ROOM_ROUND_MS } from '../../../common/wire/limits.js';
 import type { RoomKind } from '../../../common/wire/room-commands.js';
 import { type Commitments, type Contribution, doneBody, type Start, start } from '../../../common/wire/room-round.js';
 import type { Agreed } from './epoch.js';
@@ -30,6 +31,10 @@ export interface RoundPorts {
   sayTo(kind: RoomKind, bodies: readonly { readonly name: string; readonly body: Buffer }[]): void;
   /** The leader has waited in vain for these. */
   silent(usernames: readonly string[]): void;
+  /** All of it took too long. */
+  expired(round: Round): void;
+  /** Runs a step behind what has come before, as `RoomPorts` says. */
+  run(step: () => void): void;
 }
 
 const ID = 16;
@@ -46,6 +51,7 @@ export abstract class Round {
   #agreed: Agreed | undefined;
   protected stopped = false;
   #timer: Timer | undefined;
+  #deadline: Timer | undefined;
 
   constructor(
     protected readonly ports: RoundPorts, readonly leader: string, readonly opening: Start, nonce = randomBytes(32),
@@ -112,7 +118,7 @@ export abstract class Round {
     return this.#agreed.secrets.tags.get(username)!;
   }
 
-  /** One has the keys, and waits for the others. */
+  /** One has the keys, and waits for the others, who may be in the epoch already. */
   get concluded(): boolean {
     return this.#agreed !== undefined;
   }
@@ -132,14 +138,31 @@ export abstract class Round {
 
   /** Waits once more; what was waited for before has come. */
   protected wait(ms: number, late: () => void): void {
+    this.waitNoMore();
+    const timer = this.ports.clock.after(ms, () => this.ports.run(() => {
+      // What was waited for may have come while this had to wait its turn.
+      if (this.#timer === timer) late();
+    }));
+    this.#timer = timer;
+  }
+
+  protected waitNoMore(): void {
     this.#timer?.cancel();
-    this.#timer = this.ports.clock.after(ms, late);
+    this.#timer = undefined;
+  }
+
+  /** All of it has so much time, from now on. */
+  limit(): void {
+    const { clock, run, expired } = this.ports;
+    this.#deadline?.cancel();
+    this.#deadline = clock.after(ROOM_ROUND_MS, () => run(() => expired(this)));
   }
 
   /** Nothing more comes of it; keys that nobody has taken are wiped. */
   stop(): void {
     this.stopped = true;
-    this.#timer?.cancel();
+    this.waitNoMore();
+    this.#deadline?.cancel();
     this.nonce.fill(0);
     for (const chain of this.#agreed?.secrets.chains.values() ?? []) chain.wipe();
     this.#agreed = undefined;

@@ -1,10 +1,13 @@
 import { test } from 'tap';
-import type { Told } from '../../../support/attacker/room-board.js';
+import { RoomBoard, type Told } from '../../../support/attacker/room-board.js';
+import { action, knownAs, nextChange, readChange } from '../../../support/attacker/room-change.js';
 import { AttackedRoom, ROOM } from '../../../support/attacked-room.js';
+import { CorruptScene, heldClock } from '../../../support/corrupt-scene.js';
 import { eventsOf } from '../../../support/room-scene.js';
 import { until } from '../../../support/until.js';
 
-const START = 1;
+const [START, CONTRIBUTIONS, DONE] = [1, 6, 8];
+const [ANSWER, COMMITMENTS] = [2, 3];
 
 test('who comes back behind the start of a round that invites it was not silent, and has keys in the end', async (t) => {
   const { room, board } = await AttackedRoom.corrupt(t, { clients: ['alice', 'bob'], others: ['user3'] });
@@ -36,3 +39,98 @@ test('who comes back behind the start of a round that invites it was not silent,
   t.same(new Set(room.actors.map((each) => eventsOf(each, 'secured').at(-1)?.number)).size, 1);
   await room.chats('all three');
 });
+
+test('a start that came to nothing, as a change was before it, ends no round 35 s later', async (t) => {
+  const corrupt = await CorruptScene.open(t, { users: ['alice', 'bob', 'user3'], clock: heldClock() });
+  const board = new RoomBoard(corrupt.relay, ROOM, corrupt.board.people);
+  const actors = await Promise.all(['alice', 'bob', 'user3'].map((name) => corrupt.logIn(name)));
+  const [alice, bob, user3] = actors;
+  const newKeys = async (epoch: number, among = actors) => {
+    const have = () => among.every((each) => eventsOf(each, 'secured').at(-1)?.epoch === epoch);
+    for (let turn = 0; turn < 100 && !have(); turn += 1) await corrupt.pass(60);
+    t.ok(have(), `epoch ${epoch}`);
+  };
+  const enter = async (actor = alice!) => {
+    actor.do({ do: 'join', room: ROOM });
+    await actor.next('joined');
+  };
+  const invite = async (actor: typeof alice) => {
+    alice!.do({ do: 'invite', room: ROOM, with: actor!.name });
+    await actor!.next('invited');
+  };
+  await enter();
+  await invite(bob);
+  await enter(bob);
+  await newKeys(1, [alice!, bob!]);
+  await invite(user3);
+
+  // Somebody's change comes between the start and what was before it.
+  const person = await corrupt.scene.person('alice');
+  const head = readChange(ROOM, board.changes.at(-1)!);
+  const target = knownAs('bob', await corrupt.scene.person('bob'));
+  const { bytes } = nextChange(ROOM, head, knownAs('alice', person), action.admin, target, person);
+  const starts: Buffer[] = [];
+  board.onSaid = (told) => {
+    if (told.kind !== START || told.command !== 'room') return [told];
+    if (!starts.includes(told.body!)) starts.push(told.body!);
+    return told.body === starts[0] ? [{ command: 'chng', body: bytes }, told] : [told];
+  };
+  await enter(user3);
+  await newKeys(2);
+  t.equal(starts.length, 2, 'the first came to nothing');
+
+  // A round in which the contributions are on their way at the time at which the first start would be 35 s old.
+  await corrupt.pass(30_000);
+  const held: [Told, string][] = [];
+  board.onSaid = (told, to) => {
+    if (told.kind !== CONTRIBUTIONS || told.command !== 'room') return [told];
+    held.push([told, to]);
+    return [];
+  };
+  for (const command of ['away', 'here']) {
+    for (const { name } of [alice!, bob!]) board.tell(name, { command, from: 'user3' });
+  }
+  await corrupt.pass(60);
+  await until('contributions', () => held.length === 3);
+  await corrupt.pass(6_000);
+  for (const [told, to] of held) board.tell(to, told);
+  board.onSaid = (told) => [told];
+  await newKeys(3);
+  t.same(actors.flatMap((each) => eventsOf(each, 'warning')), []);
+});
+
+for (const [ms, epoch] of [[20_000, 2], [36_000, 3]] as const) {
+  test(`a leader whose done comes back after ${ms / 1_000} s has the keys of all the others in the end`, async (t) => {
+    const { room, board } = await AttackedRoom.corrupt(t, { clients: ['alice', 'bob'], others: ['user3'], speed: 20 });
+    let late: (() => void) | undefined;
+    board.onSaid = (told, to) => {
+      if (late || told.kind !== DONE || told.command !== 'room' || told.from !== to) return [told];
+      late = () => board.tell(to, told);
+      return [];
+    };
+    await room.enter(await room.logIn('user3'));
+    await until('a done', () => late !== undefined);
+    const end = room.clock.now() + ms;
+    await until('a while', () => room.clock.now() > end);
+    late!();
+    await room.shared();
+    t.ok(room.actors.every((each) => eventsOf(each, 'secured').at(-1)!.epoch >= epoch));
+    await room.chats('all three');
+  });
+}
+
+for (const name of ['alice', 'bob', 'user3']) {
+  test(`${name} has keys of an epoch, answers the next start too late, and has the keys of all in the end`, async (t) => {
+    const { room, board } = await AttackedRoom.corrupt(t, { clients: ['alice', 'bob', 'user3'], others: ['user4'], speed: 20 });
+    let late = true;
+    board.onSaid = (told) => {
+      if (told.kind === ANSWER && told.from === name && late) return [];
+      if (told.kind === COMMITMENTS) late = false;
+      return [told];
+    };
+    await room.enter(await room.logIn('user4'));
+    await until('keys without it', () => !late);
+    await room.shared();
+    await room.chats('all four');
+  });
+}
