@@ -1,4 +1,6 @@
 import { cpus } from 'node:os';
+import type { Broker } from './brokers/kinds.js';
+import { type BrokerProgram, chooseBrokers } from './brokers/programs.js';
 import { checkDescriptors } from './descriptors.js';
 import { idleSteps } from './idle-steps.js';
 import { loginSteps, rehearsal } from './login-steps.js';
@@ -20,7 +22,10 @@ export interface Report {
   readonly date: string;
   /** Undefined where nothing could be pinned. */
   readonly cores: Cores | undefined;
-  readonly options: Omit<Options, 'json' | 'svg' | 'scaleSvg' | 'markdown' | 'help'>;
+  readonly options: Omit<Options, 'brokers' | 'json' | 'svg' | 'scaleSvg' | 'markdown' | 'help'>;
+  /** Which were measured too, and which could not be. */
+  readonly brokers: readonly Omit<BrokerProgram, 'path'>[];
+  readonly missing: readonly Broker[];
   readonly rows: readonly Row[];
   /** Each message was checked, byte for byte and in its order. */
   readonly messages: Tallies;
@@ -33,12 +38,12 @@ export interface Report {
 export async function bench(options: Options, say: (line: string) => void): Promise<Report> {
   const crowds = crowdsOf(options);
   checkDescriptors(Math.max(...crowds));
+  const { programs, missing } = chooseBrokers(options.brokers);
   const cores = await pinLoad();
   say('Making keys.');
   const material = await makeMaterial(crowds);
-  const tallies: Tallies = { relay: nothing(), plain: nothing(), gathering: nothing(), texts: nothing() };
-  const run: Run = { options, cores, material, samples: new Samples(), tallies };
-  const steps = stepsOf(options);
+  const run: Run = { options, cores, brokers: programs, material, samples: new Samples(), tallies: nothingYet() };
+  const steps = stepsOf(options, programs.map(({ broker }) => broker));
   try {
     say('Rehearsing.');
     await rehearse(run);
@@ -52,12 +57,13 @@ export async function bench(options: Options, say: (line: string) => void): Prom
   } finally {
     await material.remove();
   }
-  return report(run);
+  return report(run, missing);
 }
 
-const stepsOf = ({ pairs, rooms, scale, only }: Options): Step[] =>
-  [...loginSteps, ...stormSteps, ...trafficSteps(pairs), ...roomSteps(rooms), ...idleSteps, ...scaleSteps(scale)]
-    .filter(({ part }) => only.includes(part));
+const stepsOf = ({ pairs, rooms, scale, only }: Options, brokers: readonly Broker[]): Step[] => [
+  ...loginSteps(brokers), ...stormSteps, ...trafficSteps(pairs, brokers), ...roomSteps(rooms, brokers),
+  ...idleSteps(brokers), ...scaleSteps(scale, brokers),
+].filter(({ part }) => only.includes(part));
 
 /** How many users the steps need, the greatest numbers of each. */
 function crowdsOf({ pairs, rooms, storm, idle, scale, only }: Options): number[] {
@@ -77,8 +83,12 @@ const REHEARSAL = 0.2;
 
 const nothing = () => ({ sent: 0, received: 0 });
 
-const report = ({ options: given, cores, samples, tallies }: Run): Report => {
-  const { json, svg, scaleSvg, markdown, help, ...options } = given;
+const nothingYet = (): Tallies => ({
+  relay: nothing(), plain: nothing(), gathering: nothing(), nats: nothing(), mosquitto: nothing(), texts: nothing(),
+});
+
+const report = ({ options: given, cores, brokers, samples, tallies }: Run, missing: readonly Broker[]): Report => {
+  const { brokers: _asked, json, svg, scaleSvg, markdown, help, ...options } = given;
   return {
     node: process.version,
     openssl: process.versions.openssl,
@@ -86,7 +96,9 @@ const report = ({ options: given, cores, samples, tallies }: Run): Report => {
     date: new Date().toISOString(),
     cores,
     options,
-    rows: rows(samples, options),
+    brokers: brokers.map(({ broker, version }) => ({ broker, version })),
+    missing,
+    rows: rows(samples, options, brokers.map(({ broker }) => broker)),
     messages: tallies,
   };
 };

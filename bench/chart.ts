@@ -1,9 +1,11 @@
 import type { Report } from './bench.js';
-import type { Row } from './rows.js';
+import { besideOf, type Row } from './rows.js';
 import { short } from './short.js';
 import type { Spread } from './statistics.js';
 import { at, sheet, text } from './svg.js';
 import { label } from './table.js';
+import { groupsOf, viewsOf } from './views.js';
+import { type PeerName, shownAs } from './who.js';
 
 const WIDTH = 920;
 const LEFT = 330;
@@ -15,38 +17,46 @@ const BAR = 12;
 const THIN = 7;
 
 /**
- * The ratios as bars to both sides of 1, on a scale where twice and half are as long; for light and dark. Where there
- * are two peers the upper bar is beside plain TLS, the lower one beside that which gathers. What has none is written
- * out.
+ * The ratios as bars to both sides of 1, on a scale where twice and half are as long; for light and dark. First beside
+ * TLS, then beside the brokers; where there are two peers, each has a bar. What has none is written out.
  */
 export function chart(report: Report): string {
-  const { rows: all, options: { rounds } } = report;
-  const rows = all.filter(({ follows }) => !follows);
-  const scale = scaleFor(rows.flatMap(ratiosOf));
+  const views = viewsOf(report).map(({ peers, rows }) => ({ peers, rows: rows.filter(({ follows }) => !follows) }));
+  const scale = scaleFor(views.flatMap(({ peers, rows }) => rows.flatMap((row) => ratiosOf(row, peers))));
   const body: string[] = [];
   let y = TOP;
-  let group = '';
-  for (const row of rows) {
-    if (row.group !== group) {
+  for (const { peers, rows } of views) {
+    y += LINE * 1.6;
+    body.push(text(16, y, besideWhom(peers), 'view'));
+    for (const { group, rows: own } of groupsOf(rows)) {
       y += LINE * 1.6;
-      body.push(text(16, y, (group = row.group), 'group'));
+      body.push(text(16, y, group, 'group'));
       y += LINE;
+      for (const row of own) {
+        const drawn = ratiosOf(row, peers).length > 0 ? bars(row, peers, y, scale) : alone(row, y, scale);
+        body.push(text(LEFT - 14, y, label(row), 'end'), drawn);
+        y += LINE;
+      }
     }
-    const drawn = ratiosOf(row).length > 0 ? bars(row, y, scale) : alone(row, y, scale);
-    body.push(text(LEFT - 14, y, label(row), 'end'), drawn);
-    y += LINE;
   }
-  const head = 'MessageApp beside a relay over mutual TLS 1.3';
-  const how = 'Right of 1×: better than TLS; of two bars the upper: plain, the lower: gathering.';
+  const head = report.brokers.length > 0
+    ? 'MessageApp beside relays and brokers over mutual TLS 1.3'
+    : 'MessageApp beside a relay over mutual TLS 1.3';
   return sheet({
-    width: WIDTH, height: y + 34, light: LIGHT, dark: DARK, made: report,
+    width: WIDTH, height: Math.ceil(y + 34), light: LIGHT, dark: DARK, made: report,
     title: `${head}: how many times better`,
     head,
-    note: `${how} Median, and least to most, of ${rounds} rounds.`,
+    note: `Right of 1×: MessageApp is better. Median, and least to most, of ${report.options.rounds} rounds.`,
   }, [...scale.ticks.map((tick) => grid(scale.x(tick), tick, y)), ...body]);
 }
 
+function besideWhom(peers: readonly PeerName[]): string {
+  const [one, other] = peers.map((peer) => shownAs[peer]);
+  return other === undefined ? `Beside ${one}` : `Of two bars the upper: beside ${one}; the lower: beside ${other}`;
+}
+
 const LIGHT = `
+.view { font-style: italic }
 .one { stroke: #59636e } .better { fill: #1a7f37 } .worse { fill: #bc4c00 }
 .spread { stroke: #1f2328; stroke-width: 1.5 }`;
 const DARK = `
@@ -69,11 +79,12 @@ function scaleFor(ratios: readonly Spread[]): Scale {
 const alone = ({ here: { median }, unit }: Row, y: number, { x }: Scale): string =>
   text(x(1) + 8, y, unit === 'a second' ? `${short(median)} a second` : `${short(median)} ${unit}`, 'plain');
 
-const ratiosOf = ({ plain, gathering }: Row): Spread[] => [plain, gathering].flatMap((beside) => beside?.ratio ?? []);
+const ratiosOf = (row: Row, peers: readonly PeerName[]): Spread[] =>
+  peers.flatMap((peer) => besideOf(row, peer)?.ratio ?? []);
 
 /** One bar, or two that are thinner. */
-function bars(row: Row, y: number, scale: Scale): string {
-  const ratios = ratiosOf(row);
+function bars(row: Row, peers: readonly PeerName[], y: number, scale: Scale): string {
+  const ratios = ratiosOf(row, peers);
   const [middle, high] = [y - 4, ratios.length > 1 ? THIN : BAR];
   const drawn = ratios.map((ratio, index) =>
     bar(ratio, middle + (index - (ratios.length - 1) / 2) * (THIN + 1), high, scale));

@@ -1,9 +1,11 @@
 import { x25519Suite } from '../common/crypto/suite.js';
+import { brokerMember } from './brokers/broker-line.js';
 import type { Visit } from './line.js';
 import { AT_ONCE } from './material.js';
-import type { Peer } from './peers.js';
+import { brokerPlace, type Peer } from './peers.js';
 import { RawClient } from './raw-client.js';
 import { TlsClient } from './tls-client.js';
+import { isBroker } from './who.js';
 
 /** Does something for each index below `count`, some at once. @returns the results in order */
 export async function forEach<T>(count: number, make: (index: number) => Promise<T>): Promise<T[]> {
@@ -17,7 +19,12 @@ export async function forEach<T>(count: number, make: (index: number) => Promise
 }
 
 /** Logs users in who say nothing. @param first index of the first one */
-export async function crowd({ who, server, run: { material } }: Peer, first: number, count: number): Promise<Visit[]> {
+export async function crowd(peer: Peer, first: number, count: number): Promise<Visit[]> {
+  const { who, server, run: { material } } = peer;
+  if (isBroker(who)) {
+    const place = await brokerPlace(peer, who);
+    return forEach<Visit>(count, (index) => brokerMember(place, first + index));
+  }
   const port = await server.port;
   const { clients } = material.tls.rsa;
   return forEach<Visit>(count, (index) => who === 'relay'

@@ -1,17 +1,18 @@
 import type { Report } from './bench.js';
-import type { Row } from './rows.js';
+import { besideOf, type Row } from './rows.js';
 import { short } from './short.js';
+import type { TlsPeer } from './who.js';
 
 /** What this relay is to reach; nothing fails where it does not. */
 interface Goal {
   readonly goal: string;
   /** Rows that are meant, by their id: the goal is met where all of them meet it. */
   readonly rows: RegExp;
-  /** A ratio at least, beside one of the peers; or a value of this relay at most. */
-  readonly reach: { readonly beside: 'plain' | 'gathering'; readonly times: number } | { readonly most: number };
+  /** A ratio at least, beside one of the peers over TLS; or a value of this relay at most. */
+  readonly reach: { readonly beside: TlsPeer; readonly times: number } | { readonly most: number };
 }
 
-const asFast = (goal: string, rows: RegExp, beside: 'plain' | 'gathering' = 'plain', times = 1): Goal =>
+const asFast = (goal: string, rows: RegExp, beside: TlsPeer = 'plain', times = 1): Goal =>
   ({ goal, rows, reach: { beside, times } });
 
 const goals: readonly Goal[] = [
@@ -47,8 +48,8 @@ export const judge = ({ rows }: Pick<Report, 'rows'>): Judged[] => goals.flatMap
 const value = ({ here: { median }, unit }: Row) => ({ median, shown: `${short(median)} ${unit}` });
 
 /** With the size that the id names, where there are several. */
-function ratio(row: Row, beside: 'plain' | 'gathering') {
-  const median = row[beside]?.ratio.median ?? NaN;
+function ratio(row: Row, beside: TlsPeer) {
+  const median = besideOf(row, beside)?.ratio.median ?? NaN;
   const size = /-(\d+)-/.exec(row.id)?.[1];
   return { median, shown: `${short(median)}×${size === undefined ? '' : ` (${size})`}` };
 }

@@ -10,7 +10,7 @@ import { scaleChart } from './scale-chart.js';
 import { table } from './table.js';
 
 /**
- * `npm run bench`: this relay beside two over mutual TLS 1.3, in one run and in interleaved rounds. It
+ * `npm run bench`: this relay beside two over mutual TLS 1.3 and beside brokers, in one run, in interleaved rounds. It
  * states ratios with their spread and asserts no time: it ends with 0 whenever it could measure.
  */
 async function main(args: readonly string[]): Promise<number> {

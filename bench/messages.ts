@@ -6,17 +6,17 @@ const COUNTER = 16;
 /** What stands for ciphertext: as little compressible, and made once. */
 const noise = randomBytes(CELL);
 
-/** The messages of one direction: a head, a counter, and the same bytes in each. */
+/** The messages of one direction: a head, a counter, the same bytes in each, and a tail where they have one. */
 export class Messages {
   readonly #template: Buffer;
   readonly #counterEnd: number;
   #count = 0;
 
-  /** @param length of each message, the head included */
-  constructor(private readonly head: Buffer, length: number) {
+  /** @param length of each message, head and tail included */
+  constructor(private readonly head: Buffer, length: number, tail: Buffer = Buffer.alloc(0)) {
     this.#counterEnd = head.length + COUNTER;
-    const rest = noise.subarray(0, length - this.#counterEnd);
-    this.#template = Buffer.concat([head, Buffer.alloc(COUNTER), rest]);
+    const rest = noise.subarray(0, length - this.#counterEnd - tail.length);
+    this.#template = Buffer.concat([head, Buffer.alloc(COUNTER), rest, tail]);
   }
 
   /** How many were made, or checked. */

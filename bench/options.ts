@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { UsageError } from '../common/errors.js';
 import { ROOM_MEMBERS_MAX } from '../common/wire/limits.js';
+import { type Broker, brokers } from './brokers/kinds.js';
 
 /** What can be measured by itself. */
 export const parts = ['logins', 'pair', 'many', 'rooms', 'storm', 'idle', 'scale'] as const;
@@ -23,6 +24,8 @@ export interface Options {
   /** Sessions of each measurement with half of them talking. */
   readonly scale: readonly number[];
   readonly only: readonly Part[];
+  /** Undefined: all that are installed. */
+  readonly brokers: readonly Broker[] | undefined;
   readonly json: boolean;
   /** Where the chart goes. */
   readonly svg: string | undefined;
@@ -33,7 +36,8 @@ export interface Options {
 
 export const HELP = `npm run bench -- [options]
 
-Measures this relay beside two that do the same over mutual TLS 1.3, and prints ratios with their spread.
+Measures this relay beside two that do the same over mutual TLS 1.3, and beside the message brokers that are installed
+here, each over mutual TLS as well; prints ratios with their spread.
 
   --seconds N      of each measurement in a round (2)
   --rounds N       interleaved; median and spread are taken over them (5)
@@ -44,6 +48,8 @@ Measures this relay beside two that do the same over mutual TLS 1.3, and prints 
   --idle N         sessions that are weighed (2000)
   --scale N,N      sessions, half of which talk, a pair after another (10,100,1000)
   --only PART,PART of ${parts.join(', ')} (all)
+  --brokers NAME,NAME
+                   of ${brokers.join(', ')}; or none (all that are installed)
   --json           all numbers as JSON
   --svg FILE       the ratios as a chart, too
   --scale-svg FILE what --scale gave, as a chart
@@ -63,6 +69,7 @@ export function readOptions(args: readonly string[]): Options {
     idle: number('idle', given.idle, { min: 1, max: 50_000, whole: true }),
     scale: list('scale', given.scale, { min: 4, max: 50_000 }),
     only: given.only === undefined ? parts : given.only.split(',').map(part),
+    brokers: given.brokers === undefined ? undefined : brokersOf(given.brokers),
     json: given.json,
     svg: given.svg,
     scaleSvg: given['scale-svg'],
@@ -85,6 +92,7 @@ function parse(args: readonly string[]) {
         idle: { type: 'string', default: '2000' },
         scale: { type: 'string', default: '10,100,1000' },
         only: { type: 'string' },
+        brokers: { type: 'string' },
         json: { type: 'boolean', default: false },
         svg: { type: 'string' },
         'scale-svg': { type: 'string' },
@@ -120,4 +128,14 @@ function part(given: string): Part {
   const found = parts.find((each) => each === given);
   if (!found) throw new UsageError('bad-argument', `--only takes ${parts.join(', ')}.`);
   return found;
+}
+
+/** In the order in which they are shown, whatever was given. */
+function brokersOf(given: string): readonly Broker[] {
+  if (given === 'none') return [];
+  const names = given.split(',');
+  if (names.some((name) => !brokers.some((each) => each === name))) {
+    throw new UsageError('bad-argument', `--brokers takes ${brokers.join(', ')}, or none.`);
+  }
+  return brokers.filter((each) => names.includes(each));
 }

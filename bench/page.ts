@@ -1,6 +1,8 @@
 import type { Report } from './bench.js';
 import { judge, type Judged } from './goals.js';
-import { cells, COLUMNS, heading, notes, what } from './table.js';
+import { notes } from './notes.js';
+import { cells, heading, what } from './table.js';
+import { besideBrokers, besideTls, columnsOf, groupsOf, type View } from './views.js';
 
 const OPEN = '<!-- kept -->';
 const CLOSE = '<!-- /kept -->';
@@ -41,13 +43,19 @@ export function page(report: Report, former: string, pictures: readonly Picture[
 
 const judged = ({ goal, result, met }: Judged): string[] => [goal, result, met ? 'yes' : '**no**'];
 
-function groups({ rows }: Report): string[] {
-  const names = [...new Set(rows.map(({ group }) => group))];
-  return names.flatMap((name) => [
-    `### ${name}`, '',
-    ...tableOf(['', ...COLUMNS], rows.filter(({ group }) => group === name).map((row) => [what(row), ...cells(row)])),
-    '',
+/** Beside TLS, and those that brokers have, beside them too. */
+function groups(report: Report): string[] {
+  const brokers = besideBrokers(report);
+  return groupsOf(report.rows).flatMap(({ group }) => [
+    `### ${group}`, '',
+    ...[besideTls(report), brokers].flatMap((view) => (view ? ofGroup(view, group) : [])),
   ]).slice(0, -1);
+}
+
+function ofGroup({ peers, rows }: View, name: string): string[] {
+  const own = rows.filter(({ group }) => group === name);
+  if (own.length === 0) return [];
+  return [...tableOf(['', ...columnsOf(peers)], own.map((row) => [what(row), ...cells(row, peers)])), ''];
 }
 
 const tableOf = (head: readonly string[], lines: readonly (readonly string[])[]): string[] =>

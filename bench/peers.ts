@@ -1,32 +1,25 @@
+import { brokerPair, type BrokerPlace, brokerRoom } from './brokers/broker-line.js';
+import type { Broker } from './brokers/kinds.js';
 import type { Line, Pair } from './line.js';
 import { rawPair } from './raw-line.js';
 import { rawRoom } from './raw-room.js';
-import { type Run, withRelay, withTls } from './run.js';
-import type { ServerChild } from './server-child.js';
+import { type Run, withBroker, withRelay, withTls } from './run.js';
+import type { Server } from './server-child.js';
 import { tlsPair, type TlsPlace, tlsRoom } from './tls-line.js';
-
-/**
- * Who is measured: this relay; one over TLS as a user would write it, which writes each frame on as it comes; and one
- * that gathers frames, as this relay does.
- */
-export type Who = 'relay' | 'plain' | 'gathering';
-
-export const everybody: readonly Who[] = ['relay', 'plain', 'gathering'];
-
-export const shownAs: Readonly<Record<Who, string>> =
-  { relay: 'this relay', plain: 'TLS, plain', gathering: 'TLS, gathering' };
+import { isBroker, type TlsPeer, type Who } from './who.js';
 
 /** Traffic does not depend on the kind of the certificates: these are what most have. */
 const KIND = 'rsa';
 
 export interface Peer {
   readonly who: Who;
-  readonly server: ServerChild;
+  readonly server: Server;
   readonly run: Run;
 }
 
 /** Does something with one of them, which makes no keys meanwhile. */
 export function withPeer(run: Run, who: Who, users: number, use: (peer: Peer) => Promise<void>): Promise<void> {
+  if (isBroker(who)) return withBroker(run, who, (server) => use({ who, server, run }));
   if (who !== 'relay') {
     return withTls(run, KIND, { gathers: who === 'gathering' }, (server) => use({ who, server, run }));
   }
@@ -38,15 +31,21 @@ export function withPeer(run: Run, who: Who, users: number, use: (peer: Peer) =>
 
 /** @param index of the pair */
 export async function makePair(peer: Peer, index: number): Promise<Pair> {
-  const { credentials } = peer.run.material;
-  if (peer.who !== 'relay') return tlsPair(await placeOf(peer), index);
-  return rawPair(await peer.server.port, credentials[2 * index]!, credentials[2 * index + 1]!);
+  const { who, server, run: { material: { credentials } } } = peer;
+  if (who === 'relay') return rawPair(await server.port, credentials[2 * index]!, credentials[2 * index + 1]!);
+  return isBroker(who) ? brokerPair(await brokerPlace(peer, who), index) : tlsPair(await tlsPlace(peer, who), index);
 }
 
 export async function makeRoom(peer: Peer, size: number): Promise<Line[]> {
-  if (peer.who !== 'relay') return tlsRoom(await placeOf(peer), size);
-  return rawRoom(await peer.server.port, peer.run.material.credentials.slice(0, size));
+  const { who, server, run: { material } } = peer;
+  if (who === 'relay') return rawRoom(await server.port, material.credentials.slice(0, size));
+  return isBroker(who) ? brokerRoom(await brokerPlace(peer, who), size) : tlsRoom(await tlsPlace(peer, who), size);
 }
 
-const placeOf = async ({ who, server, run }: Peer): Promise<TlsPlace> =>
+const tlsPlace = async ({ server, run }: Peer, who: TlsPeer): Promise<TlsPlace> =>
   ({ port: await server.port, clients: run.material.tls[KIND].clients, gathers: who === 'gathering' });
+
+type Reached = Pick<Peer, 'server' | 'run'>;
+
+export const brokerPlace = async ({ server, run }: Reached, broker: Broker): Promise<BrokerPlace> =>
+  ({ broker, port: await server.port, clients: run.material.tls[KIND].clients });

@@ -1,4 +1,6 @@
+import type { Broker } from './brokers/kinds.js';
 import type { Part } from './options.js';
+import { type PeerName, tlsPeers } from './who.js';
 
 /** As shown: more a second is better, of all else less. */
 export type Unit = 'a second' | 'ms' | 'µs' | 's' | 'KiB' | 'tries';
@@ -9,22 +11,30 @@ export interface Plan {
   readonly group: string;
   readonly name: string;
   readonly unit: Unit;
-  /** Names of samples; the peers' where they have such a thing. */
+  /** Names of samples. */
   readonly here: string;
-  readonly plain?: string;
-  readonly gathering?: string;
+  /** The same of the peers that have such a thing. */
+  readonly besides: Besides;
   /** The ratio follows from that of another row: no need to draw it. */
   readonly follows?: boolean;
   /** What the peers' samples are multiplied by. */
   readonly share?: number;
 }
 
-/** Of samples that all three have under one name. */
-const three = (sample: string) =>
-  ({ here: `relay.${sample}`, plain: `plain.${sample}`, gathering: `gathering.${sample}` });
+type Besides = Readonly<Partial<Record<PeerName, string>>>;
+
+type Peers = readonly PeerName[];
+
+/** Samples under the names of those who have them. */
+const named = (peers: Peers, sample: (peer: PeerName) => string): Besides =>
+  Object.fromEntries(peers.map((peer) => [peer, sample(peer)]));
+
+/** Of samples that this relay and these peers have under one name. */
+const all = (peers: Peers, sample: string) =>
+  ({ here: `relay.${sample}`, besides: named(peers, (peer) => `${peer}.${sample}`) });
 
 /** Samples of this relay, what they are called, and which of the peer's they are compared with. */
-type Compared = readonly [here: string, name: string, unit: Unit, tls: string];
+type Compared = readonly [here: string, name: string, unit: Unit, theirs: string];
 
 const pools = ['rsa-cold', 'rsa-warm', 'x25519-cold', 'x25519-warm'];
 const poolName = (pool: string) => `${pool.replace('-', ', ')} pool`;
@@ -38,10 +48,13 @@ const loginRows: readonly Compared[] = [
   ...suites.map((suite): Compared => [`${suite}-cold.first`, `${suite}: the first of all`, 'ms', 'first']),
 ];
 
-function logins(kind: 'ed25519' | 'rsa', certificates: string): Plan[] {
+/** The first login of all is none of a broker's: it makes no keys when it starts. */
+function logins(kind: 'ed25519' | 'rsa', certificates: string, brokers: readonly Broker[]): Plan[] {
   const group = `Logins beside TLS with ${certificates} certificates`;
-  return loginRows.map(([here, name, unit, tls]) =>
-    ({ part: 'logins', group, name, unit, here, plain: `tls-${kind}.${tls}` }));
+  return loginRows.map(([here, name, unit, theirs]) => {
+    const others = theirs === 'first' ? {} : named(brokers, (broker) => `${broker}-login.${theirs}`);
+    return { part: 'logins', group, name, unit, here, besides: { plain: `tls-${kind}.${theirs}`, ...others } };
+  });
 }
 
 type Sampled = readonly [sample: string, name: string, unit: Unit, follows?: boolean];
@@ -53,22 +66,22 @@ const trafficRows: readonly Sampled[] = [
   ['p99', 'round trip, 99 of 100 below', 'ms'],
 ];
 
-const traffic = (part: Part, set: string, group: string): Plan[] => trafficRows.map(([sample, name, unit]) =>
-  ({ part, group, name, unit, ...three(`${set}-${sample}`) }));
+const traffic = (part: Part, set: string, group: string, peers: Peers): Plan[] =>
+  trafficRows.map(([sample, name, unit]) => ({ part, group, name, unit, ...all(peers, `${set}-${sample}`) }));
 
 const texts = (name: string, quantile: string): Plan => ({
   part: 'pair', group: 'A text between two engines, end to end, beside half a round trip through TLS',
-  name, unit: 'ms', ...three(`pair-${quantile}`), here: `text-${quantile}`, share: 1 / 2,
+  name, unit: 'ms', ...all(tlsPeers, `pair-${quantile}`), here: `text-${quantile}`, share: 1 / 2,
 });
 
 function agreed(size: number): Plan[] {
   const group = 'Rooms: from the join of one more until all have the keys of a new epoch';
   const here = `room-${size}-secured`;
   return [
-    { part: 'rooms', group, name: `${size} members`, unit: 'ms', here },
-    { part: 'rooms', group, name: `${size} members: a member's processor time`, unit: 'ms', here: `${here}-member` },
-    { part: 'rooms', group, name: `${size} members: server's processor time`, unit: 'ms', here: `${here}-server` },
-  ];
+    { name: `${size} members`, here },
+    { name: `${size} members: a member's processor time`, here: `${here}-member` },
+    { name: `${size} members: server's processor time`, here: `${here}-server` },
+  ].map((each): Plan => ({ part: 'rooms', group, unit: 'ms', besides: {}, ...each }));
 }
 
 const roomRows: readonly Sampled[] = [
@@ -77,9 +90,9 @@ const roomRows: readonly Sampled[] = [
   ['cpu', "server's time a delivery", 'µs'],
 ];
 
-const inRoom = (size: number): Plan[] => roomRows.map(([sample, name, unit, follows = false]) => ({
+const inRoom = (size: number, peers: Peers): Plan[] => roomRows.map(([sample, name, unit, follows = false]) => ({
   part: 'rooms', group: 'Messages of one member to all others of a room', name: `${size} members: ${name}`,
-  unit, follows, ...three(`room-${size}-${sample}`),
+  unit, follows, ...all(peers, `room-${size}-${sample}`),
 }));
 
 function stormOf(users: number): Plan[] {
@@ -90,22 +103,23 @@ function stormOf(users: number): Plan[] {
     ['again', 'refused, and tried again', 'tries'] as const,
   ].map(([sample, name, unit]) => ({
     part: 'storm', group, name: `${offer}: ${name}`, unit, here: `storm.${offer}-${sample}`,
-    ...(unit === 'tries' ? {} : { plain: `storm.tls-${sample}` }),
+    besides: unit === 'tries' ? {} : { plain: `storm.tls-${sample}` },
   })));
 }
 
-const idle = (sessions: number): Plan[] => ([
+/** Whether there is garbage in it, only we can say. */
+const idle = (sessions: number, brokers: readonly Broker[]): Plan[] => ([
   ['swept', 'resident, garbage collected'], ['resident', 'resident, as it is'], ['heap', 'heap of V8'],
 ] as const).map(([sample, name]) => ({
   part: 'idle', group: `Memory of a session, of ${sessions} that are logged in and say nothing`, name, unit: 'KiB',
-  here: `relay.idle-${sample}`, plain: `plain.idle-${sample}`,
+  ...all(sample === 'resident' ? ['plain', ...brokers] : ['plain'], `idle-${sample}`),
 }));
 
-const scaled = (sessions: number): Plan[] => ([
+const scaled = (sessions: number, peers: Peers): Plan[] => ([
   ['rate', 'messages', 'a second'], ['p50', 'round trip, median', 'ms'],
 ] as const).map(([sample, name, unit]) => ({
   part: 'scale', group: 'Sessions, half of which talk two and two, 64 pairs at a time',
-  name: `${sessions} sessions: ${name}`, unit, follows: sample === 'p50', ...three(`scale-${sessions}-${sample}`),
+  name: `${sessions} sessions: ${name}`, unit, follows: sample === 'p50', ...all(peers, `scale-${sessions}-${sample}`),
 }));
 
 export interface Sizes {
@@ -118,17 +132,22 @@ export interface Sizes {
 }
 
 /** All rows of a run, in their order. */
-export const plans = ({ pairs, rooms, storm, idle: sessions, scale, only }: Sizes): readonly Plan[] => [
-  ...logins('ed25519', 'the same Ed25519'),
-  ...logins('rsa', 'RSA-2048'),
-  ...stormOf(storm),
-  ...traffic('pair', 'pair', 'Messages of one pair'),
-  ...pairs.flatMap((many) =>
-    traffic('many', `many-${many}`, `Messages of ${many} pairs, each waiting for its answer`)),
-  texts('median', 'p50'),
-  texts('99 of 100 below', 'p99'),
-  ...rooms.flatMap(inRoom),
-  ...rooms.flatMap(agreed),
-  ...idle(sessions),
-  ...scale.flatMap(scaled),
-].filter(({ part }) => only.includes(part));
+export function plans(
+  { pairs, rooms, storm, idle: sessions, scale, only }: Sizes, brokers: readonly Broker[],
+): readonly Plan[] {
+  const peers = [...tlsPeers, ...brokers];
+  return [
+    ...logins('ed25519', 'the same Ed25519', []),
+    ...logins('rsa', 'RSA-2048', brokers),
+    ...stormOf(storm),
+    ...traffic('pair', 'pair', 'Messages of one pair', peers),
+    ...pairs.flatMap((many) =>
+      traffic('many', `many-${many}`, `Messages of ${many} pairs, each waiting for its answer`, peers)),
+    texts('median', 'p50'),
+    texts('99 of 100 below', 'p99'),
+    ...rooms.flatMap((size) => inRoom(size, peers)),
+    ...rooms.flatMap(agreed),
+    ...idle(sessions, brokers),
+    ...scale.flatMap((many) => scaled(many, peers)),
+  ].filter(({ part }) => only.includes(part));
+}

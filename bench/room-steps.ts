@@ -1,9 +1,11 @@
+import type { Broker } from './brokers/kinds.js';
 import { leaveAll } from './line.js';
-import { everybody, makeRoom, type Peer, shownAs, type Who, withPeer } from './peers.js';
+import { makeRoom, type Peer, withPeer } from './peers.js';
 import { joins } from './room-joins.js';
 import { type Step, withRelay } from './run.js';
 import { mean, median } from './statistics.js';
 import { countRoom, fanOut } from './traffic.js';
+import { everybody, shownAs, type Who } from './who.js';
 
 /** What comes before it is measured, as a share of the time: all get the same. */
 const WARM_UP = 1;
@@ -43,5 +45,5 @@ const speaking = (who: Who, size: number): Step => ({
   run: (run) => withPeer(run, who, size, (peer) => oneSpeaks(peer, size)),
 });
 
-export const roomSteps = (sizes: readonly number[]): Step[] =>
-  sizes.flatMap((size) => [agreeing(size), ...everybody.map((who) => speaking(who, size))]);
+export const roomSteps = (sizes: readonly number[], brokers: readonly Broker[]): Step[] =>
+  sizes.flatMap((size) => [agreeing(size), ...everybody(brokers).map((who) => speaking(who, size))]);

@@ -1,29 +1,29 @@
 import type { IdentityKind } from '../common/crypto/identity.js';
+import { BrokerChild } from './brokers/broker-child.js';
+import type { Broker } from './brokers/kinds.js';
+import type { BrokerProgram } from './brokers/programs.js';
 import type { Material } from './material.js';
 import type { Options, Part } from './options.js';
 import type { Cores } from './pinning.js';
 import type { RelayOptions } from './relay-process.js';
-import { ServerChild } from './server-child.js';
+import { type Server, ServerChild } from './server-child.js';
 import type { Samples } from './statistics.js';
 import type { TlsOptions } from './tls-relay-process.js';
 import type { Tally } from './traffic.js';
+import type { Who } from './who.js';
 
 /** What every step of a round is given. */
 export interface Run {
   readonly options: Options;
   readonly cores: Cores | undefined;
+  readonly brokers: readonly BrokerProgram[];
   readonly material: Material;
   readonly samples: Samples;
   readonly tallies: Tallies;
 }
 
 /** Messages that were sent, and that came, all told. */
-export interface Tallies {
-  readonly relay: Tally;
-  readonly plain: Tally;
-  readonly gathering: Tally;
-  readonly texts: Tally;
-}
+export type Tallies = Readonly<Record<Who | 'texts', Tally>>;
 
 /** One measurement of a round, with servers of its own. */
 export interface Step {
@@ -68,7 +68,16 @@ export async function withTls<T>(
   return useThenStop(await ServerChild.start('tls-relay-process', given, cores, weighed), use);
 }
 
-async function useThenStop<T>(server: ServerChild, use: (server: ServerChild) => Promise<T>): Promise<T> {
+/** The same with a broker, with RSA-2048 certificates. Throws where it is not among those of this run. */
+export async function withBroker<T>(
+  { brokers, material, cores }: Run, broker: Broker, use: (server: Server) => Promise<T>,
+): Promise<T> {
+  const program = brokers.find((each) => each.broker === broker);
+  if (!program) throw new Error(`${broker} is not part of this run.`);
+  return useThenStop(await BrokerChild.start(program, material.tls.rsa.server, cores), use);
+}
+
+async function useThenStop<S extends Server, T>(server: S, use: (server: S) => Promise<T>): Promise<T> {
   try {
     return await use(server);
   } finally {

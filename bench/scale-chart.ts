@@ -1,10 +1,10 @@
 import type { Report } from './bench.js';
-import { everybody, shownAs, type Who } from './peers.js';
-import type { Row } from './rows.js';
+import { besideOf, type Row } from './rows.js';
 import { ACTIVE_PAIRS } from './scale-steps.js';
 import { short } from './short.js';
 import type { Spread } from './statistics.js';
 import { at, sheet, text } from './svg.js';
+import { everybody, shownAs, type Who } from './who.js';
 
 const WIDTH = 860;
 const LEFT = 90;
@@ -12,13 +12,18 @@ const RIGHT = 40;
 const HIGH = 180;
 const HEIGHT = 620;
 const DOT = 3.5;
+const KEY = 128;
 
 const LIGHT = `
 .axis { stroke: #59636e } .line { fill: none; stroke-width: 1.8 } .spread { stroke-width: 1.2 }
 .relay { stroke: #0969da } .plain { stroke: #bc4c00 } .gathering { stroke: #8c959f } .key { stroke-width: 3 }
+.nats { stroke: #1a7f37 } .mosquitto { stroke: #8250df }
+circle.nats { fill: #1a7f37 } circle.mosquitto { fill: #8250df }
 circle.relay { fill: #0969da } circle.plain { fill: #bc4c00 } circle.gathering { fill: #8c959f }`;
 const DARK = `
 .axis { stroke: #9198a1 } .relay { stroke: #4493f8 } .plain { stroke: #db6d28 } .gathering { stroke: #6e7681 }
+.nats { stroke: #3fb950 } .mosquitto { stroke: #ab7df8 }
+circle.nats { fill: #3fb950 } circle.mosquitto { fill: #ab7df8 }
 circle.relay { fill: #4493f8 } circle.plain { fill: #db6d28 } circle.gathering { fill: #6e7681 }`;
 
 const panels = [
@@ -34,23 +39,25 @@ interface Point {
 
 /** Messages a second and latency over the number of sessions, which is logarithmic; for light and dark. */
 export function scaleChart(report: Report): string {
-  const { rows, options: { scale } } = report;
+  const { rows, brokers, options: { scale } } = report;
+  const all = everybody(brokers.map(({ broker }) => broker));
   const x = acrossFor(scale);
   return sheet({
     width: WIDTH, height: HEIGHT, light: LIGHT, dark: DARK, made: report,
     title: 'Sessions, messages a second and latency',
     head: 'Many sessions on one relay',
     note: `Half of all talk, ${ACTIVE_PAIRS} pairs at a time; each message waits for its answer.`,
-  }, [...keys(), ...panels.flatMap((panel) => drawn(panel, rows, scale, x))]);
+  }, [...keys(all), ...panels.flatMap((panel) => drawn(panel, all, rows, scale, x))]);
 }
 
 function drawn(
   { title, top, sample, unit }: (typeof panels)[number],
+  all: readonly Who[],
   rows: readonly Row[],
   scale: readonly number[],
   x: (sessions: number) => number,
 ): string[] {
-  const lines = everybody.map((who) => ({ who, points: pointsOf(who, sample, rows, scale) }));
+  const lines = all.map((who) => ({ who, points: pointsOf(who, sample, rows, scale) }));
   const { y, ticks } = upFor(lines.flatMap(({ points }) => points.map(({ value }) => value.max)), top);
   const bottom = top + HIGH;
   return [
@@ -79,19 +86,16 @@ const dot = (who: Who, x: number, { median, min, max }: Spread, y: (value: numbe
 function pointsOf(who: Who, sample: string, rows: readonly Row[], scale: readonly number[]): Point[] {
   return [...scale].sort((one, other) => one - other).flatMap((sessions) => {
     const row = rows.find(({ id }) => id === `relay.scale-${sessions}-${sample}`);
-    const value = who === 'relay' ? row?.here : row?.[who]?.tls;
+    const value = who === 'relay' ? row?.here : row && besideOf(row, who)?.there;
     return value ? [{ sessions, value }] : [];
   });
 }
 
-function keys(): string[] {
-  let x = LEFT + 330;
-  return everybody.map((who) => {
-    const key = `<path class="key ${who}" d="M${x} 84h18"/>${text(x + 24, 88, shownAs[who], 'note')}`;
-    x += 140;
-    return key;
-  });
-}
+/** At the right, beside the title of the upper panel. */
+const keys = (all: readonly Who[]): string[] => all.map((who, index) => {
+  const x = WIDTH - 20 - KEY * (all.length - index);
+  return `<path class="key ${who}" d="M${x} 84h18"/>${text(x + 24, 88, shownAs[who], 'note')}`;
+});
 
 /** Logarithmic, a little room at both ends; one number alone is in the middle. */
 function acrossFor(scale: readonly number[]): (sessions: number) => number {

@@ -1,9 +1,11 @@
+import type { Broker } from './brokers/kinds.js';
 import { crowd, forEach } from './crowd.js';
 import { leaveAll } from './line.js';
-import { everybody, makePair, type Peer, shownAs, type Who, withPeer } from './peers.js';
+import { makePair, type Peer, withPeer } from './peers.js';
 import type { Step } from './run.js';
 import { quantile } from './statistics.js';
 import { count, inTurn } from './traffic.js';
+import { everybody, shownAs, type Who } from './who.js';
 
 /** Pairs that have a message under way at the same time, where there are as many. */
 export const ACTIVE_PAIRS = 64;
@@ -35,5 +37,5 @@ const ofSize = (who: Who, sessions: number): Step => ({
   run: (run) => withPeer(run, who, sessions, (peer) => talkAmong(peer, sessions)),
 });
 
-export const scaleSteps = (sizes: readonly number[]): Step[] =>
-  sizes.flatMap((sessions) => everybody.map((who) => ofSize(who, sessions)));
+export const scaleSteps = (sizes: readonly number[], brokers: readonly Broker[]): Step[] =>
+  sizes.flatMap((sessions) => everybody(brokers).map((who) => ofSize(who, sessions)));

@@ -5,8 +5,22 @@ import { fileURLToPath } from 'node:url';
 import type { FromChild, Memory, Question } from './child-side.js';
 import type { Cores } from './pinning.js';
 
+/** What is known of a server's memory, in bytes. Of one that is not ours: what the system knows. */
+export type Weight = Pick<Memory, 'resident'> & Partial<Memory>;
+
+/** What is measured, whoever wrote it. */
+export interface Server {
+  readonly port: number | Promise<number>;
+  /** Milliseconds of processor time that it has used in all its threads; NaN where that is not known. */
+  cpu(): Promise<number>;
+  /** NaN where that is not known. */
+  memory(): Promise<Weight>;
+  /** Resolves when it is gone. */
+  stop(): Promise<void>;
+}
+
 /** A server in a process of its own, on a core of its own. It ends with this process, however that ends. */
-export class ServerChild {
+export class ServerChild implements Server {
   readonly #child: ChildProcess;
   readonly #full: Promise<void>;
   #stopping = false;
@@ -41,7 +55,6 @@ export class ServerChild {
     return this.#full;
   }
 
-  /** Milliseconds of processor time that the server has used in all its threads. */
   async cpu(): Promise<number> {
     return (await this.#ask('cpu')).cpu;
   }

@@ -1,10 +1,12 @@
+import type { Broker } from './brokers/kinds.js';
 import { forEach } from './crowd.js';
 import { leaveAll } from './line.js';
-import { everybody, makePair, type Peer, shownAs, type Who, withPeer } from './peers.js';
+import { makePair, type Peer, withPeer } from './peers.js';
 import type { Run, Step } from './run.js';
 import { quantile } from './statistics.js';
 import { texts } from './texts.js';
 import { count, pingPong, stream } from './traffic.js';
+import { everybody, shownAs, type Who } from './who.js';
 
 /** What comes before it is measured, as a share of the time: all get the same. */
 const WARM_UP = 1;
@@ -66,7 +68,7 @@ const manyStep = (who: Who, many: number): Step => ({
   run: (run) => withPeer(run, who, 2 * many, (peer) => manyPairs(peer, many)),
 });
 
-export const trafficSteps = (pairs: readonly number[]): Step[] => [
-  ...everybody.map(pairStep),
-  ...pairs.flatMap((many) => everybody.map((who) => manyStep(who, many))),
+export const trafficSteps = (pairs: readonly number[], brokers: readonly Broker[]): Step[] => [
+  ...everybody(brokers).map(pairStep),
+  ...pairs.flatMap((many) => everybody(brokers).map((who) => manyStep(who, many))),
 ];
