@@ -1,6 +1,7 @@
 import { cpus } from 'node:os';
 import type { Broker } from './brokers/kinds.js';
 import { type BrokerProgram, chooseBrokers } from './brokers/programs.js';
+import { cryptoSteps } from './crypto-steps.js';
 import { checkDescriptors } from './descriptors.js';
 import { idleSteps } from './idle-steps.js';
 import { loginSteps, rehearsal } from './login-steps.js';
@@ -61,8 +62,8 @@ export async function bench(options: Options, say: (line: string) => void): Prom
 }
 
 const stepsOf = ({ pairs, rooms, scale, only }: Options, brokers: readonly Broker[]): Step[] => [
-  ...loginSteps(brokers), ...stormSteps, ...trafficSteps(pairs, brokers), ...roomSteps(rooms, brokers),
-  ...idleSteps(brokers), ...scaleSteps(scale, brokers),
+  ...loginSteps(brokers), ...stormSteps, ...cryptoSteps, ...trafficSteps(pairs, brokers),
+  ...roomSteps(rooms, brokers), ...idleSteps(brokers), ...scaleSteps(scale, brokers),
 ].filter(({ part }) => only.includes(part));
 
 /** How many users the steps need, the greatest numbers of each. */

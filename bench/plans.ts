@@ -69,6 +69,11 @@ const trafficRows: readonly Sampled[] = [
 const traffic = (part: Part, set: string, group: string, peers: Peers): Plan[] =>
   trafficRows.map(([sample, name, unit]) => ({ part, group, name, unit, ...all(peers, `${set}-${sample}`) }));
 
+const crypto = (part: 'pair' | 'many', name: string): Plan => ({
+  part, group: 'What node:crypto takes by itself to open a message and to seal it again', name, unit: 'µs',
+  here: `crypto-${part}`, besides: {},
+});
+
 const texts = (name: string, quantile: string): Plan => ({
   part: 'pair', group: 'A text between two engines, end to end, beside half a round trip through TLS',
   name, unit: 'ms', ...all(tlsPeers, `pair-${quantile}`), here: `text-${quantile}`, share: 1 / 2,
@@ -143,6 +148,8 @@ export function plans(
     ...traffic('pair', 'pair', 'Messages of one pair', peers),
     ...pairs.flatMap((many) =>
       traffic('many', `many-${many}`, `Messages of ${many} pairs, each waiting for its answer`, peers)),
+    crypto('many', 'one in a record'),
+    crypto('pair', 'one of 16 in a record'),
     texts('median', 'p50'),
     texts('99 of 100 below', 'p99'),
     ...rooms.flatMap((size) => inRoom(size, peers)),

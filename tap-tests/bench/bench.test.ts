@@ -56,7 +56,7 @@ const left = async (temporary: string) =>
   (await readdir(temporary)).filter((name) => name.startsWith('messageapp'));
 
 /** Rows of each part, as this run has it. */
-const ROWS = { logins: 22, storm: 6, traffic: 4 + 4 + 2, rooms: 3 + 3, idle: 3, scale: 2 };
+const ROWS = { logins: 22, storm: 6, traffic: 4 + 4 + 2, crypto: 2, rooms: 3 + 3, idle: 3, scale: 2 };
 
 /** Those of them that a broker has as well: no storm, no first login, no text, no heap. */
 const BROKER_ROWS = { logins: 9, traffic: 4 + 4, rooms: 3, idle: 1, scale: 2 };
@@ -81,7 +81,7 @@ t.test('a short run has every row, loses nothing, leaves nothing behind', { time
   t.equal(rows.length, sum(ROWS), 'every row is there');
   t.equal(new Set(rows.map(({ id }) => id)).size, rows.length, 'and no two are the same');
   const compared = rows.filter((row) => besideOf(row, 'plain'));
-  t.equal(compared.length, rows.length - 3 - 2, 'with nothing beside the keys of a room, and beside tries');
+  t.equal(compared.length, rows.length - 3 - 2 - ROWS.crypto, 'with nothing beside keys of a room, tries, node:crypto');
   const twice = rows.filter((row) => besideOf(row, 'gathering'));
   t.equal(twice.length, ROWS.traffic + 3 + ROWS.scale, 'traffic is beside both peers');
   t.strictSame(report.brokers, programs.map(({ broker, version }) => ({ broker, version })), 'all brokers ran');
@@ -158,7 +158,9 @@ t.test('of each list every size has its rows, and nothing else where only some p
     'storm.rsa-seconds', 'storm.rsa,x25519-cpu', 'relay.idle-heap',
   ]) t.equal(all.filter((plan) => plan.here === here).length, 1, here);
   t.strictSame([...new Set(all.map(({ part }) => part))].sort(), [...parts].sort(), 'every part has some');
-  const some = plans({ ...sizes, only: ['many'] }, ['nats']);
+  const many = plans({ ...sizes, only: ['many'] }, ['nats']);
+  const [crypto, some] = [many.at(-1), many.slice(0, -1)];
+  t.strictSame([crypto?.here, crypto?.besides], ['crypto-many', {}], 'nobody is beside node:crypto');
   t.equal(some.length, 2 * 4);
   const peers = ['plain', 'gathering', 'nats'];
   t.ok(some.every(({ besides }) => Object.keys(besides).join() === peers.join()), 'beside all peers');
