@@ -16,8 +16,8 @@ import { shownAs } from './who.js';
 /** Of `node server`, unless it is told otherwise; at its start it has none of these keys. */
 const USUAL_POOL = relayLimits.poolKeys;
 
-/** Logins that come before those that are measured, as a share of the time. */
-const WARM_UP = 2;
+/** Logins that come before those that are measured, as a share of the time: Node compiles their code over thousands. */
+const WARM_UP = 8;
 
 /**
  * This relay, just started, and busy from the first moment: the keys that it makes at low priority hardly

@@ -18,7 +18,8 @@ export function notes({ messages, brokers, options: { keys } }: Report): string[
     ],
     [
       'Logins: from connecting to the first word of the server; the rate of 8 at once, the time of one alone.',
-      'Both sides check chains of certificates; here all are Ed25519. TLS: full handshakes only.',
+      'Both sides check chains of certificates; here all are Ed25519. TLS: full handshakes only. Where a pool is cold,',
+      'so is the server; all others have had thousands of logins before those that are measured.',
       'Suite rsa: a server that has just started has no key yet; the first to log in waits for one, which then',
       `serves many (cold pool). A warm pool has ${keys} keys, made before, and each serves one login. A client`,
       'that offers both suites, as it does unless told otherwise, gets x25519 where the pool is empty.',
