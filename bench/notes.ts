@@ -40,8 +40,8 @@ export function notes({ messages, brokers, options: { keys } }: Report): string[
       `TLS has nothing of the kind. ${ROOM_GATHER_MS} ms are a wait: all who join meanwhile get their keys at once.`,
     ],
     [
-      'Memory: what the server has more with all of them than without, over their number; measured in one round. Garbage',
-      'collected: and two seconds later, when V8 has given back what was emptied.',
+      'Memory: what the server has more with all of them than without, over their number; measured in one round.',
+      'Garbage collected: and two seconds later, when V8 has given back what was emptied.',
       `Sessions: one round, three times the seconds; ${ACTIVE_PAIRS} pairs at most talk at the same time, each with a`,
       'message or its answer under way.',
     ],

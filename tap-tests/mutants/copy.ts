@@ -4,6 +4,8 @@ import type { Mutant } from './mutant.js';
 import { type Outcome, type RunOptions, runTest } from './run-test.js';
 import { asScript, transpile } from './transpile.js';
 
+const PROGRAMS = ['server', 'client', 'keys'];
+
 /** A copy of the project in which one file may be sabotaged at a time, and tests are run. */
 export class Copy {
   /** @param folder is made here; who gave it removes it */
@@ -12,7 +14,9 @@ export class Copy {
   ) {
     for (const [path, content] of files) this.#write(path, content);
     copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
-    symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
+    for (const linked of ['node_modules', 'docs']) symlinkSync(join(root, linked), join(folder, linked));
+    // As `node server` finds it: what is run here lies beside it, not in dist/.
+    for (const program of PROGRAMS) this.#write(`${program}/index.js`, "await import('./start.js');\n");
   }
 
   #write(path: string, content: string | Buffer): void {

@@ -3,7 +3,7 @@ import type { Timer } from '../../../common/clock.js';
 import type { PublicIdentity } from '../../../common/crypto/identity.js';
 import { MessageAppError, TrustError } from '../../../common/errors.js';
 import { memberOf } from '../../../common/rooms/members.js';
-import { ROOM_CANDIDATE_MS, ROOM_GATHER_MS } from '../../../common/wire/limits.js';
+import { ROOM_CANDIDATE_MS, ROOM_GATHER_MS, ROOM_STEP_MS } from '../../../common/wire/limits.js';
 import { type RoomKind, roomKinds } from '../../../common/wire/room-commands.js';
 import { start } from '../../../common/wire/room-round.js';
 import { candidates, invited, isDue, type Standing } from './candidates.js';
@@ -54,6 +54,11 @@ export class Agreement {
     this.#timer = undefined;
     if (this.#stopped || this.#round || this.#started) return;
     const { clock } = this.ports.self;
+    if (this.#leftOut.names.has(this.own.username)) {
+      this.#ask();
+      this.#timer = clock.after(ROOM_STEP_MS, () => this.ports.run(() => this.consider()));
+      return;
+    }
     if (!isDue(this.#standing)) {
       this.#dueSince = undefined;
       const left = this.epoch()?.left;
@@ -61,7 +66,7 @@ export class Agreement {
       return;
     }
     const place = candidates(this.#standing).indexOf(this.own.username);
-    if (place < 0) return this.#ask();
+    if (place < 0) return;
     this.#dueSince ??= clock.now();
     const at = this.#dueSince + ROOM_GATHER_MS + place * ROOM_CANDIDATE_MS;
     this.#timer = clock.after(Math.max(0, at - clock.now()), () => this.ports.run(() => this.#lead()));
@@ -88,13 +93,11 @@ export class Agreement {
     const round = this.#round;
     if (!round || sender !== round.leader || !round.id.equals(body.subarray(0, round.id.length))) return;
     await this.#part(round, async () => {
+      if (round.watched) return kind === 'done' ? this.#missed() : undefined;
       if (kind === 'done') return this.#done(round, body);
       if (kind === 'commitments' && round instanceof Leader) this.#noteSilent(round);
       if (!(round instanceof Follower)) return;
-      if (kind === 'commitments' && !round.commitments(body)) {
-        this.#pass();
-        return this.#drop();
-      }
+      if (kind === 'commitments' && !round.commitments(body)) return this.#watch(round);
       if (kind === 'commitments') this.#noteSilent(round);
       if (kind === 'contributions') await round.contributions(body);
     });
@@ -144,21 +147,25 @@ export class Agreement {
     this.#clear();
     this.#led.set(sender, (this.#led.get(sender) ?? 0) + 1);
     this.#leftOut.begin(this.membership.present, opening.names);
-    if (!opening.names.includes(this.own.username)) this.#pass();
     this.#ask();
     const round = own ?? new Follower(this.#roundPorts(), sender, opening);
     this.#round = round;
     round.limit();
     if (round instanceof Leader) return round.started();
-    // Who is not invited waits until it is over.
     if (opening.names.includes(this.own.username)) await this.#part(round, () => round.answer());
+    else this.#watch(round);
   }
 
-  /** A round goes on without oneself. */
-  #pass(): void {
+  /** A round goes on without oneself: one waits until it is over. */
+  #watch(round: Follower): void {
     this.#leftOut.add(this.own.username);
-    const epoch = this.epoch();
-    if (epoch) epoch.passed = true;
+    round.watch();
+  }
+
+  /** All others have keys that one has not. With those of an earlier epoch one would be heard by nobody: one enters anew. */
+  #missed(): void {
+    if (this.epoch()) return this.ports.enterAgain();
+    this.#drop();
   }
 
   #ask(): void {
@@ -217,8 +224,13 @@ export class Agreement {
 
   /** Nothing came of a round in time. Others may have its epoch, where tag or done was said: then one enters anew. */
   #expired(round: Round): void {
-    // It may have ended, or another may be in force, since this step waits its turn.
-    if (round !== (this.#round ?? this.#started)) return;
+    // It may have ended since this step waits its turn; one's own start may be lost, while another's is in force.
+    if (round !== this.#round && round !== this.#started) return;
+    if (round === this.#started && this.#round) {
+      this.#started = undefined;
+      return round.stop();
+    }
+    if (round.watched) return this.#drop();
     const { room, emit } = this.ports;
     const text = `The members of ${room} did not agree on new keys in time. It is tried again.`;
     emit({ event: 'warning', room, code: 'timed-out', text });

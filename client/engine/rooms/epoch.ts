@@ -40,8 +40,6 @@ export class Epoch {
   readonly #begun: number;
   /** Of whom something came that was not right. */
   readonly distrusted = new Set<string>();
-  /** A round left one out: others may have a later epoch, whose T one does not know. */
-  passed = false;
 
   constructor({ number, t, names, secrets }: Agreed, private readonly options: EpochOptions) {
     const { own, clock } = options;

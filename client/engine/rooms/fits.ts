@@ -19,7 +19,7 @@ export function fits(
   const { members, present, epoch } = standing;
   const { epoch: number, head, before, names } = opening;
   const due = members.map(({ username }) => username).filter((name) => names.includes(name));
-  const together = epoch?.names.includes(sender) && !epoch.passed;
+  const together = epoch?.names.includes(sender);
   return present.includes(sender) && names.includes(sender) && mayLead(standing, sender)
     && sameBytes(head, history.hash ?? ZEROS)
     && due.length === names.length && due.every((name, at) => name === names[at])

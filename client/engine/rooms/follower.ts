@@ -14,6 +14,17 @@ import { outOfTurn, Round } from './round.js';
 export class Follower extends Round {
   #expecting: ExpectBody3 | undefined;
   #w: Secret | undefined;
+  #watched = false;
+
+  override get watched(): boolean {
+    return this.#watched;
+  }
+
+  /** It goes on without oneself. */
+  watch(): void {
+    this.#watched = true;
+    this.#forget();
+  }
 
   /** Answers the start. */
   async answer(): Promise<void> {
@@ -87,6 +98,10 @@ export class Follower extends Round {
 
   override stop(): void {
     super.stop();
+    this.#forget();
+  }
+
+  #forget(): void {
     this.#expecting?.ephemeral.destroy();
     this.#expecting = undefined;
     this.#w?.wipe();

@@ -151,6 +151,11 @@ export abstract class Round {
     this.#timer = undefined;
   }
 
+  /** True where it goes on without oneself. */
+  get watched(): boolean {
+    return false;
+  }
+
   /** All of it has so much time, from now on. */
   limit(): void {
     const { clock, run, expired } = this.ports;

@@ -20,7 +20,7 @@ export const exchange: readonly Mutant[] = [
     ['a username may be missing, or be where none is due', "if (named !== (offer.username !== '')) throw",
       'if (false) throw'],
     ['a share is opened before its signature', 'const signer = findOrDecoy(',
-      'ephemeral.open(unsigned.share);\n    const signer = findOrDecoy('],
+      'ephemeral.open(share);\n    const signer = findOrDecoy('],
     ['a login that fails early opens no share', '      ephemeral.openDecoy();\n', ''],
     ['a name that nobody has costs no work', 'return { key: ed25519Decoy(), fault };', 'throw fault;'],
     ['for a name that nobody has no signature is verified', 'const verified = signer.key.verify(signed, signature);',
