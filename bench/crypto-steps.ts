@@ -1,4 +1,4 @@
-import { aesKey, GCM_IV, GCM_TAG, open, randomBytes, seal } from '../common/crypto/node.js';
+import { aesKey, GCM_IV, open, randomBytes, seal } from '../common/crypto/node.js';
 import { RECORD_CELLS_MAX } from '../common/wire/limits.js';
 import { RECORD_AAD, recordCapacity } from '../common/wire/record.js';
 import type { Step } from './run.js';
@@ -14,7 +14,6 @@ function openAndSeal(cells: number, seconds: number): number {
   const [key, iv, aad] = [aesKey(randomBytes(32)), Buffer.alloc(GCM_IV), Buffer.alloc(RECORD_AAD)];
   // The same again and again: it protects nothing here.
   const { tag, ciphertext } = seal(key, iv, aad, randomBytes(recordCapacity(cells)));
-  if (tag.length !== GCM_TAG) throw new Error('A tag is shorter than it was asked for.');
   const start = performance.now();
   let records = 0;
   for (; performance.now() - start < seconds * 1_000; records += AT_ONCE) {
