@@ -46,6 +46,8 @@ test('a chat by the keyboard alone', { skip: noBrowser }, async (t) => {
   await page.keyboard.press('Control+k');
   t.equal(await focused(page), 'Search conversations and people');
   await page.keyboard.type('user');
+  // The list is drawn a moment after the key.
+  await page.locator('.row').nth(1).waitFor({ state: 'detached' });
   t.equal(await page.locator('.row').count(), 1, 'found');
   await page.keyboard.press('Escape');
   await page.locator('#composer:focus').waitFor();
